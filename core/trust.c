@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Walks to the state folder and opens what is in it. Called by the provider on
+ * every delivery and by the hook; never creates or changes anything.
+ */
+#include "core/trust.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <openssl/crypto.h>
+
+#define LINKS_MAX 8
+
+static int owner_ok(const struct stat *st)
+{
+    return st->st_uid == geteuid() || st->st_uid == 0;
+}
+
+static int writable_by_others(const struct stat *st)
+{
+    return (st->st_mode & (S_IWGRP | S_IWOTH)) != 0;
+}
+
+static enum enroll_found refuse_owner(const char *shown, const struct stat *st,
+                                      struct enroll_problem *problem)
+{
+    enroll_problem_set(problem, ENROLL_CONFIGURATION,
+                       "%s belongs to user %lu, neither to you (user %lu) nor "
+                       "to root: it is not trusted; use a state folder of "
+                       "your own or have its owner changed",
+                       shown, (unsigned long)st->st_uid,
+                       (unsigned long)geteuid());
+    return ENROLL_FOUND_BAD;
+}
+
+static enum enroll_found refuse_mode(const char *shown,
+                                     struct enroll_problem *problem)
+{
+    enroll_problem_set(problem, ENROLL_CONFIGURATION,
+                       "%s can be written by other users: it is not trusted; "
+                       "run: chmod go-w '%s'",
+                       shown, shown);
+    return ENROLL_FOUND_BAD;
+}
+
+static enum enroll_found refuse_errno(const char *shown,
+                                      struct enroll_problem *problem)
+{
+    const char *what = strerror(errno);
+
+    if (errno == ELOOP)
+        what = "it is a symbolic link, which is never followed here";
+    else if (errno == ENOTDIR)
+        what = "it is not a folder";
+    enroll_problem_set(problem, ENROLL_CONFIGURATION, "cannot open %s: %s",
+                       shown, what);
+    return ENROLL_FOUND_BAD;
+}
+
+enum enroll_found enroll_trust_open_dir(int parent, const char *name,
+                                        const char *shown, int *fd,
+                                        struct enroll_problem *problem)
+{
+    struct stat st;
+    int folder =
+        openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    enum enroll_found found;
+
+    if (folder < 0)
+        return errno == ENOENT ? ENROLL_FOUND_MISSING
+                               : refuse_errno(shown, problem);
+    if (fstat(folder, &st) != 0)
+        found = refuse_errno(shown, problem);
+    else if (!owner_ok(&st))
+        found = refuse_owner(shown, &st, problem);
+    else if (writable_by_others(&st))
+        found = refuse_mode(shown, problem);
+    else {
+        *fd = folder;
+        return ENROLL_FOUND;
+    }
+    close(folder);
+    return found;
+}
+
+/*
+ * The way to the state folder, a component at a time. left is what remains to
+ * be walked; a link's target is put in front of it.
+ */
+struct walk {
+    const char *shown;
+    int fd;
+    int links;
+    char left[PATH_MAX];
+};
+
+static enum enroll_found walk_link(struct walk *walk, const char *name,
+                                   const char *rest,
+                                   struct enroll_problem *problem)
+{
+    char target[PATH_MAX], joined[PATH_MAX];
+    ssize_t length = readlinkat(walk->fd, name, target, sizeof(target) - 1);
+    int joined_length;
+
+    if (length < 0)
+        return refuse_errno(walk->shown, problem);
+    target[length] = '\0';
+    joined_length = snprintf(joined, sizeof(joined), "%s/%s", target, rest);
+    if (++walk->links > LINKS_MAX || joined_length < 0 ||
+        (size_t)joined_length >= sizeof(joined)) {
+        errno = ELOOP;
+        return refuse_errno(walk->shown, problem);
+    }
+    memcpy(walk->left, joined, (size_t)joined_length + 1);
+    if (target[0] == '/') {
+        int top = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+        if (top < 0)
+            return refuse_errno(walk->shown, problem);
+        close(walk->fd);
+        walk->fd = top;
+    }
+    return ENROLL_FOUND;
+}
+
+/* One component that is not the last. */
+static enum enroll_found walk_step(struct walk *walk, const char *name,
+                                   const char *rest,
+                                   struct enroll_problem *problem)
+{
+    struct stat st;
+    int next = openat(walk->fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    enum enroll_found found = ENROLL_FOUND;
+
+    if (next < 0)
+        return errno == ENOENT ? ENROLL_FOUND_MISSING
+                               : refuse_errno(walk->shown, problem);
+    if (fstat(next, &st) != 0) {
+        found = refuse_errno(walk->shown, problem);
+    } else if (!owner_ok(&st)) {
+        enroll_problem_set(problem, ENROLL_CONFIGURATION,
+                           "'%s' on the way to %s belongs to user %lu, "
+                           "neither to you nor to root: it is not trusted; "
+                           "use a state folder of your own",
+                           name, walk->shown, (unsigned long)st.st_uid);
+        found = ENROLL_FOUND_BAD;
+    } else if (S_ISLNK(st.st_mode)) {
+        close(next);
+        return walk_link(walk, name, rest, problem);
+    } else if (writable_by_others(&st) && (st.st_mode & S_ISVTX) == 0) {
+        enroll_problem_set(problem, ENROLL_CONFIGURATION,
+                           "'%s' on the way to %s can be written by other "
+                           "users: it is not trusted; run chmod go-w on it "
+                           "or use another state folder",
+                           name, walk->shown);
+        found = ENROLL_FOUND_BAD;
+    }
+    if (found != ENROLL_FOUND) {
+        close(next);
+        return found;
+    }
+    close(walk->fd);
+    walk->fd = next;
+    memmove(walk->left, rest, strlen(rest) + 1);
+    return ENROLL_FOUND;
+}
+
+/* Cuts the first component off left; *rest is what follows, "" at the end. */
+static char *first_component(char *left, char **rest)
+{
+    char *name = left + strspn(left, "/");
+    char *slash = strchr(name, '/');
+
+    *rest = name + strlen(name);
+    if (slash != NULL) {
+        *slash = '\0';
+        *rest = slash + 1 + strspn(slash + 1, "/");
+    }
+    return name;
+}
+
+static int is_link(int parent, const char *name)
+{
+    struct stat st;
+
+    return fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISLNK(st.st_mode);
+}
+
+enum enroll_found enroll_trust_open_root(const char *path, int *fd,
+                                         struct enroll_problem *problem)
+{
+    struct walk walk = {.shown = path, .fd = -1};
+    enum enroll_found found = ENROLL_FOUND;
+
+    if (path == NULL || path[0] != '/' || strlen(path) >= PATH_MAX) {
+        enroll_problem_set(problem, ENROLL_CONFIGURATION,
+                           "the state folder '%.200s' is not an absolute "
+                           "path: write it from the root, beginning with /",
+                           path == NULL ? "" : path);
+        return ENROLL_FOUND_BAD;
+    }
+    strcpy(walk.left, path);
+    walk.fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (walk.fd < 0)
+        return refuse_errno(path, problem);
+    while (found == ENROLL_FOUND) {
+        char component[NAME_MAX + 1], *rest = NULL;
+        char *name = first_component(walk.left, &rest);
+
+        if (strlen(name) > NAME_MAX) {
+            errno = ENAMETOOLONG;
+            found = refuse_errno(path, problem);
+            break;
+        }
+        strcpy(component, *name == '\0' ? "." : name);
+        if (*rest == '\0' && !is_link(walk.fd, component)) {
+            found =
+                enroll_trust_open_dir(walk.fd, component, path, fd, problem);
+            break;
+        }
+        found = walk_step(&walk, component, rest, problem);
+    }
+    close(walk.fd);
+    return found;
+}
+
+static enum enroll_found check_file(int file, const char *shown, size_t max,
+                                    size_t *size,
+                                    struct enroll_problem *problem)
+{
+    struct stat st;
+
+    if (fstat(file, &st) != 0)
+        return refuse_errno(shown, problem);
+    if (!S_ISREG(st.st_mode)) {
+        enroll_problem_set(problem, ENROLL_CONFIGURATION,
+                           "%s is not a regular file", shown);
+        return ENROLL_FOUND_BAD;
+    }
+    if (!owner_ok(&st))
+        return refuse_owner(shown, &st, problem);
+    if (writable_by_others(&st))
+        return refuse_mode(shown, problem);
+    if (st.st_size < 0 || (size_t)st.st_size > max) {
+        enroll_problem_set(problem, ENROLL_CONFIGURATION,
+                           "%s is larger than it can be", shown);
+        return ENROLL_FOUND_BAD;
+    }
+    *size = (size_t)st.st_size;
+    return ENROLL_FOUND;
+}
+
+/* Exactly size bytes; a file that shrank under us reads short. */
+static int read_whole(int file, char *data, size_t size)
+{
+    size_t done = 0;
+
+    while (done < size) {
+        ssize_t got = read(file, data + done, size - done);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0) {
+            errno = got == 0 ? EIO : errno;
+            return 0;
+        }
+        done += (size_t)got;
+    }
+    return 1;
+}
+
+enum enroll_found enroll_trust_read(int folder, const char *name,
+                                    const char *shown, size_t max, char **data,
+                                    size_t *length,
+                                    struct enroll_problem *problem)
+{
+    size_t size = 0;
+    char *bytes = NULL;
+    /* O_NONBLOCK: a planted pipe must not hang us. */
+    int file =
+        openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    enum enroll_found found;
+
+    if (file < 0)
+        return errno == ENOENT ? ENROLL_FOUND_MISSING
+                               : refuse_errno(shown, problem);
+    found = check_file(file, shown, max, &size, problem);
+    if (found != ENROLL_FOUND)
+        goto out;
+    bytes = OPENSSL_malloc(size + 1);
+    if (bytes == NULL || !read_whole(file, bytes, size)) {
+        found = refuse_errno(shown, problem);
+        OPENSSL_clear_free(bytes, size + 1);
+        goto out;
+    }
+    bytes[size] = '\0';
+    *data = bytes;
+    *length = size;
+out:
+    close(file);
+    return found;
+}

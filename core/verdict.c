@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reads verdict and back-off. Called by the provider on every delivery and by
+ * the hook, which alone writes them.
+ */
+#include "core/verdict.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <openssl/crypto.h>
+
+static enum enroll_found read_record(int profile_fd, const char *name,
+                                     const char *kind,
+                                     struct enroll_record **record,
+                                     struct enroll_problem *problem)
+{
+    const char *why = NULL;
+    char *text = NULL;
+    size_t length = 0;
+    enum enroll_found found = enroll_trust_read(
+        profile_fd, name, name, ENROLL_RECORD_MAX, &text, &length, problem);
+
+    if (found != ENROLL_FOUND)
+        return found;
+    *record = enroll_record_parse(kind, text, length, &why);
+    OPENSSL_free(text);
+    if (*record != NULL)
+        return ENROLL_FOUND;
+    enroll_problem_set(problem, ENROLL_NOT_USABLE,
+                       "the file '%s' is damaged: %s; remove it and run "
+                       "enroll-hook ready",
+                       name, why);
+    return ENROLL_FOUND_BAD;
+}
+
+static void override_times(const struct enroll_record *record,
+                           const struct enroll_generation *generation,
+                           struct enroll_verdict *verdict)
+{
+    long number = 0, value = 0;
+
+    if (!enroll_record_get_long(record, "generation", &number) ||
+        (unsigned long)number != generation->number)
+        return;
+    if (enroll_record_get_long(record, "renew-at", &value))
+        verdict->renew_at = (time_t)value;
+    if (enroll_record_get_long(record, "refuse-at", &value))
+        verdict->refuse_at = (time_t)value;
+    enroll_renew_by_parse(enroll_record_get(record, "renew-by"),
+                          &verdict->renew_by);
+}
+
+/* A name that is there with an empty value counts: fail closed. */
+static void copy_reason(const struct enroll_record *record, const char *name,
+                        char *reason, size_t size)
+{
+    const char *value = enroll_record_get(record, name);
+
+    if (value != NULL)
+        snprintf(reason, size, "%s",
+                 *value == '\0' ? "no reason given" : value);
+}
+
+int enroll_verdict_load(int profile_fd,
+                        const struct enroll_generation *generation,
+                        struct enroll_verdict *verdict,
+                        struct enroll_problem *problem)
+{
+    struct enroll_record *record = NULL;
+    char name[64];
+    enum enroll_found found =
+        read_record(profile_fd, "verdict", "enroll-verdict", &record, problem);
+
+    if (found == ENROLL_FOUND_BAD)
+        return 0;
+    memset(verdict, 0, sizeof(*verdict));
+    verdict->renew_at = generation->renew_at;
+    verdict->refuse_at = generation->refuse_at;
+    verdict->renew_by = generation->renew_by;
+    if (found == ENROLL_FOUND_MISSING)
+        return 1;
+    override_times(record, generation, verdict);
+    copy_reason(record, "hold", verdict->hold, sizeof(verdict->hold));
+    snprintf(name, sizeof(name), "revoked.%lu", generation->number);
+    copy_reason(record, name, verdict->revoked, sizeof(verdict->revoked));
+    enroll_record_free(record);
+    return 1;
+}
+
+time_t enroll_backoff_next(int profile_fd)
+{
+    struct enroll_record *record = NULL;
+    long next = 0;
+
+    /* A damaged back-off is no reason to wait: the hook sets it right. */
+    if (read_record(profile_fd, "backoff", "enroll-backoff", &record, NULL) !=
+        ENROLL_FOUND)
+        return 0;
+    enroll_record_get_long(record, "next", &next);
+    enroll_record_free(record);
+    return (time_t)next;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What may change while a generation stays, written by the hook and read by
+ * the provider, which so needs neither configuration nor a look outside.
+ *
+ *   STATE/PROFILE/verdict    record "enroll-verdict"
+ *       generation           the one that renew-at and refuse-at speak of
+ *       renew-at, refuse-at  seconds since the epoch
+ *       renew-by             signer, timer or agent
+ *       hold                 a reason: nothing is handed out
+ *       revoked.NUMBER       a reason: that generation is never handed out
+ *       config-sha256        of the profile they were derived from
+ *   STATE/PROFILE/backoff    record "enroll-backoff"
+ *       class, line          the last failure
+ *       since, next          seconds since the epoch
+ *       failures             how many in a row
+ */
+#ifndef ENROLL_CORE_VERDICT_H
+#define ENROLL_CORE_VERDICT_H
+
+#include "core/generation.h"
+
+struct enroll_verdict {
+    time_t renew_at, refuse_at;
+    enum enroll_renew_by renew_by;
+    char hold[256];    /* "" : none */
+    char revoked[256]; /* "" : not revoked */
+};
+
+/*
+ * The verdict on generation: what its own facts say, and what the verdict file
+ * says beyond. 1, or 0 and *problem: a verdict that can't be read is an error,
+ * it may say "revoked".
+ */
+int enroll_verdict_load(int profile_fd,
+                        const struct enroll_generation *generation,
+                        struct enroll_verdict *verdict,
+                        struct enroll_problem *problem);
+
+/* When the next try may be made; 0: now, there is no back-off to keep. */
+time_t enroll_backoff_next(int profile_fd);
+
+#endif
