@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What can be done with an identity. Every call brings it from one stable
+ * state on disk to another or leaves it as it was:
+ *
+ *            generate key, CSR            order                collect, review
+ *   IDLE ──► intent (key, CSR, our id) ──► intent + posted ──► intent + order
+ *    ▲              │                         │    │                │
+ *    │              │ abandoned               │    └ lookup ────────┤
+ *    │              ▼                         ▼                     ▼
+ *    └──────────── IDLE ◄──────────────── DOUBT (resolve)   new generation,
+ *                                                           `current` moved,
+ *                                                           intent removed
+ *
+ * A run that finds an intent takes it up, whoever left it. `posted` is durable
+ * before the order goes out: an intent with `posted` but without `order` is a
+ * doubt and is never ordered again blindly.
+ */
+#ifndef ENROLL_HOOK_LIFECYCLE_LIFECYCLE_H
+#define ENROLL_HOOK_LIFECYCLE_LIFECYCLE_H
+
+#include "core/identity.h"
+#include "hook/profile.h"
+
+/* Called with one human line at each change of state; may be NULL. */
+typedef void enroll_progress_fn(void *context, const char *line);
+
+struct enroll_ready {
+    long min_remaining;   /* seconds, -1: none */
+    unsigned long failed; /* a generation the caller could not use, or 0 */
+    int force;            /* renew although nothing is due */
+    long wait;            /* seconds */
+    enroll_progress_fn *progress;
+    void *context;
+};
+
+/*
+ * Makes the profile usable: answers at once where it is, otherwise enrolls or
+ * renews, or waits for the process that is at it. The order itself is placed
+ * by a detached worker process that outlives the caller. 1 and *generation, or
+ * 0 and *problem.
+ */
+int enroll_lifecycle_ready(const struct enroll_profile *profile,
+                           const struct enroll_ready *ready,
+                           unsigned long *generation,
+                           struct enroll_problem *problem);
+
+/* Starts a renewal in the background unless one runs; returns at once. */
+int enroll_lifecycle_renew_in_background(const struct enroll_profile *profile,
+                                         struct enroll_problem *problem);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One profile of enroll.conf, read and checked. Everything the rest of the
+ * hook needs to know is in here; nothing else reads the configuration.
+ * Durations are in seconds, strings are owned by the configuration they came
+ * from and live as long as it does, NULL where not given.
+ */
+#ifndef ENROLL_HOOK_PROFILE_H
+#define ENROLL_HOOK_PROFILE_H
+
+#include <stddef.h>
+
+#include "core/generation.h"
+#include "core/problem.h"
+
+#define ENROLL_TSA_MAX          16
+#define ENROLL_CUSTOM_FIELD_MAX 32
+#define ENROLL_TOKEN_HOST_MAX   16
+
+enum enroll_key_type {
+    ENROLL_RSA_3072,
+    ENROLL_RSA_4096,
+    ENROLL_EC_P256,
+    ENROLL_EC_P384
+};
+
+enum enroll_key_policy { ENROLL_KEY_REUSE, ENROLL_KEY_ROTATE };
+
+struct enroll_custom_field {
+    const char *name, *value;
+};
+
+struct enroll_profile {
+    const char *name;
+    const char *config_path; /* for messages: FILE, section NAME, key KEY */
+    const char *state;       /* the state folder, absolute */
+    char config_sha256[ENROLL_SHA256_HEX]; /* of all effective settings */
+
+    /* the manager */
+    const char *manager; /* "scm" */
+    const char *url;     /* base, without trailing slash */
+    const char *token_url;
+    const char *token_hosts[ENROLL_TOKEN_HOST_MAX]; /* NULL-terminated */
+    const char *client_id;
+    const char *client_secret; /* the reference, never the secret */
+    const char *ca_file;
+    const char *proxy;
+
+    /* the request */
+    const char *email, *first_name, *last_name, *title, *san_email;
+    const char *order_id_field;
+    struct enroll_custom_field custom_fields[ENROLL_CUSTOM_FIELD_MAX];
+    size_t custom_field_count;
+
+    /* the key */
+    const char *key; /* "file" */
+    enum enroll_key_type key_type;
+    enum enroll_key_policy key_policy;
+    const char *key_group;
+    int public_trust;       /* trust = public */
+    int allow_software_key; /* yes */
+
+    /* the review */
+    const char *anchor;
+    const char *subject;
+    long max_validity;
+
+    /* when */
+    int renew_percent; /* 1..99, or 0: renew_before counts */
+    long renew_before;
+    long min_remaining;
+    long wait;
+    enum enroll_renew_by renew_by;
+    int persistent_required;
+    int shared_state;
+    long max_orders;        /* at most so many ... */
+    long max_orders_period; /* ... in so many seconds */
+
+    /* time stamps */
+    const char *tsa[ENROLL_TSA_MAX];
+    size_t tsa_count;
+    const char *tsa_ca_file;
+    long tsa_timeout;
+};
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a manager can be asked for, whatever protocol it speaks. One file per
+ * protocol implements it and one line in protocol.c lists it. No function
+ * touches state on disk, repeats an order, or waits beyond the session's
+ * deadline; each fills *problem on failure with the manager's own words.
+ */
+#ifndef ENROLL_HOOK_PROTOCOL_PROTOCOL_H
+#define ENROLL_HOOK_PROTOCOL_PROTOCOL_H
+
+#include <time.h>
+
+#include <openssl/x509.h>
+
+#include "hook/profile.h"
+
+struct enroll_session; /* one manager, one profile, one token */
+
+struct enroll_order {
+    X509_REQ *csr;
+    const char *client_order_id; /* ours, unique: for lookup after a doubt */
+};
+
+enum enroll_order_result {
+    ENROLL_ORDER_TAKEN,   /* *id is the manager's */
+    ENROLL_ORDER_REFUSED, /* certainly not taken; *problem */
+    ENROLL_ORDER_DOUBT    /* may or may not be taken; *problem */
+};
+
+enum enroll_collect_result {
+    ENROLL_COLLECTED,
+    ENROLL_COLLECT_PENDING, /* *problem: class pending, the manager's words */
+    ENROLL_COLLECT_DEAD,    /* declined, rejected, revoked, unknown there */
+    ENROLL_COLLECT_FAILED   /* try again later; *problem */
+};
+
+struct enroll_revocation {
+    int reason;          /* RFC 5280 CRLReason: 0, 1, 3, 4 or 5 */
+    const char *message; /* 1..512 characters */
+};
+
+struct enroll_protocol {
+    const char *name; /* the value of `manager =` */
+
+    /* Reads the secret, connects to nobody yet. */
+    int (*open)(const struct enroll_profile *profile,
+                struct enroll_session **session,
+                struct enroll_problem *problem);
+    void (*close)(struct enroll_session *session);
+
+    enum enroll_order_result (*order)(struct enroll_session *session,
+                                      const struct enroll_order *order,
+                                      char **id, /* OPENSSL_free */
+                                      struct enroll_problem *problem);
+    /*
+     * The certificates of an order, as they came: unsorted, unreviewed. The
+     * caller's: sk_X509_pop_free.
+     */
+    enum enroll_collect_result (*collect)(struct enroll_session *session,
+                                          const char *id,
+                                          STACK_OF(X509) * *certificates,
+                                          struct enroll_problem *problem);
+    int (*revoke)(struct enroll_session *session, const char *id,
+                  const struct enroll_revocation *revocation,
+                  struct enroll_problem *problem);
+    /*
+     * Whether an order with that client order id was taken: 1 and *id; 1 and
+     * *id NULL if it certainly was not; 0 and *problem. NULL in the table
+     * where the protocol can't tell.
+     */
+    int (*lookup)(struct enroll_session *session, const char *client_order_id,
+                  char **id, struct enroll_problem *problem);
+    /* Reachable, credentials accepted; *date from the Date header or 0. */
+    int (*probe)(struct enroll_session *session, time_t *date,
+                 struct enroll_problem *problem);
+    /* Seconds the manager asked us to wait (Retry-After), or 0. */
+    long (*retry_after)(const struct enroll_session *session);
+};
+
+/* NULL for a name that is none. */
+const struct enroll_protocol *enroll_protocol_find(const char *name);
+
+/* Absolute CLOCK_MONOTONIC milliseconds after which nothing is waited for. */
+void enroll_session_deadline(struct enroll_session *session,
+                             long long deadline);
+
+#endif
