@@ -3,7 +3,10 @@
  * What a manager can be asked for, whatever protocol it speaks. One file per
  * protocol implements it and one line in protocol.c lists it. No function
  * touches state on disk, repeats an order, or waits beyond the session's
- * deadline; each fills *problem on failure with the manager's own words.
+ * deadline; each fills *problem on failure with the profile, the manager's own
+ * words and what would help. Neither secret nor token is ever in a line.
+ *
+ * Not safe for two threads at once; a process may have several sessions.
  */
 #ifndef ENROLL_HOOK_PROTOCOL_PROTOCOL_H
 #define ENROLL_HOOK_PROTOCOL_PROTOCOL_H
@@ -13,6 +16,9 @@
 #include <openssl/x509.h>
 
 #include "hook/profile.h"
+
+/* Bytes of a manager's id for an order, without NUL: printable ASCII. */
+#define ENROLL_ORDER_ID_MAX 128
 
 struct enroll_session; /* one manager, one profile, one token */
 
@@ -34,6 +40,16 @@ enum enroll_collect_result {
     ENROLL_COLLECT_FAILED   /* try again later; *problem */
 };
 
+enum enroll_lookup_result {
+    ENROLL_LOOKUP_FAILED = 0, /* no answer now, ask again; *problem */
+    ENROLL_LOOKUP_KNOWN = 1,  /* taken: *id; certainly not taken: *id NULL */
+    /*
+     * This manager does not know the question and never will: only a person
+     * can look. *problem says where; class not-usable.
+     */
+    ENROLL_LOOKUP_IMPOSSIBLE = 2
+};
+
 struct enroll_revocation {
     int reason;          /* RFC 5280 CRLReason: 0, 1, 3, 4 or 5 */
     const char *message; /* 1..512 characters */
@@ -42,12 +58,18 @@ struct enroll_revocation {
 struct enroll_protocol {
     const char *name; /* the value of `manager =` */
 
-    /* Reads the secret, connects to nobody yet. */
+    /* Reads the secret, connects to nobody yet. The deadline is a minute. */
     int (*open)(const struct enroll_profile *profile,
                 struct enroll_session **session,
                 struct enroll_problem *problem);
     void (*close)(struct enroll_session *session);
 
+    /*
+     * Sends the order, once. REFUSED: nothing was sent, or the manager
+     * answered 4xx, 429, 503 or a redirect. DOUBT: no answer to what was sent,
+     * another 5xx (a gateway's may hide a success), or a success without an
+     * id that can be read.
+     */
     enum enroll_order_result (*order)(struct enroll_session *session,
                                       const struct enroll_order *order,
                                       char **id, /* OPENSSL_free */
@@ -60,20 +82,27 @@ struct enroll_protocol {
                                           const char *id,
                                           STACK_OF(X509) * *certificates,
                                           struct enroll_problem *problem);
+    /*
+     * 1, or 0 and *problem. What was revoked already is a success with a note:
+     * class ok and a line.
+     */
     int (*revoke)(struct enroll_session *session, const char *id,
                   const struct enroll_revocation *revocation,
                   struct enroll_problem *problem);
     /*
-     * Whether an order with that client order id was taken: 1 and *id; 1 and
-     * *id NULL if it certainly was not; 0 and *problem. NULL in the table
-     * where the protocol can't tell.
+     * Whether an order with that client order id was taken. NULL in the table
+     * where the protocol has no such question.
      */
-    int (*lookup)(struct enroll_session *session, const char *client_order_id,
-                  char **id, struct enroll_problem *problem);
+    enum enroll_lookup_result (*lookup)(struct enroll_session *session,
+                                        const char *client_order_id, char **id,
+                                        struct enroll_problem *problem);
     /* Reachable, credentials accepted; *date from the Date header or 0. */
     int (*probe)(struct enroll_session *session, time_t *date,
                  struct enroll_problem *problem);
-    /* Seconds the manager asked us to wait (Retry-After), or 0. */
+    /*
+     * Seconds the manager's last answer asked us to wait (Retry-After, at most
+     * a day), or 0.
+     */
     long (*retry_after)(const struct enroll_session *session);
 };
 
