@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * enroll-manager demo: the command line, going into the background, and the
+ * life of the serving process.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "authority.h"
+#include "database.h"
+#include "demo.h"
+#include "files.h"
+#include "instance.h"
+#include "options.h"
+#include "orders.h"
+#include "server.h"
+#include "text.h"
+
+#define DAY ((int64_t)86400)
+
+/* ----- addresses ----- */
+
+/* The port asked for, else the one of last time, else any. */
+static int port_wanted(struct database *db, const char *setting, int asked)
+{
+    char *kept;
+    int64_t port = 0;
+
+    if (asked >= 0)
+        return asked;
+    kept = setting_get(db, setting);
+    if (kept != NULL && !text_number(kept, 1, 65535, &port))
+        port = 0;
+    free(kept);
+    return (int)port;
+}
+
+static int port_keep(struct database *db, const char *setting, int port)
+{
+    char text[8];
+
+    snprintf(text, sizeof(text), "%d", port);
+    return setting_set(db, setting, text);
+}
+
+/* An address as URLs have it; a wildcard is reached by loopback. */
+static char *url_make(const char *scheme, const char *address, int port)
+{
+    if (strcmp(address, "0.0.0.0") == 0 || strcmp(address, "::") == 0)
+        address = "127.0.0.1";
+    return text_format(strchr(address, ':') != NULL ? "%s://[%s]:%d"
+                                                    : "%s://%s:%d",
+                       scheme, address, port);
+}
+
+struct sockets {
+    int api;
+    int published;
+};
+
+static int addresses_take(struct manager *m, const struct demo_options *o,
+                          struct sockets *s)
+{
+    int port = port_wanted(m->db, "port", o->port);
+    int http_port = port_wanted(m->db, "http-port", o->http_port);
+
+    s->api = server_bind(o->listen, &port);
+    s->published = s->api >= 0 ? server_bind(o->listen, &http_port) : -1;
+    if (s->published < 0)
+        return 0;
+    m->api_url = url_make("https", o->listen, port);
+    m->http_url = url_make("http", o->listen, http_port);
+    if (m->api_url != NULL)
+        m->token_url = text_format("%s" MANAGER_TOKEN_PATH, m->api_url);
+    return m->token_url != NULL && m->http_url != NULL &&
+           port_keep(m->db, "port", port) &&
+           port_keep(m->db, "http-port", http_port) &&
+           setting_set(m->db, "http-url", m->http_url);
+}
+
+/* ----- the serving process ----- */
+
+static int prepare(struct manager *m, const struct demo_options *o,
+                   struct sockets *sockets)
+{
+    const char *key = o->ca_key != NULL ? o->ca_key : "rsa:3072";
+
+    m->dir = strdup(o->dir);
+    if (m->dir != NULL)
+        m->db = db_open(o->dir, 1);
+    if (m->db == NULL || !addresses_take(m, o, sockets))
+        return 0;
+    m->ca = authority_create(o->dir, key, m->http_url, (int64_t)time(NULL));
+    return m->ca != NULL && demo_account(m, o) && demo_files(m) &&
+           orders_resume(m);
+}
+
+static void say_ready(const struct manager *m)
+{
+    printf("enroll-manager: serving %s on %s (stop it with `enroll-manager "
+           "stop %s`)\n",
+           m->dir, m->api_url, m->dir);
+    fflush(stdout);
+}
+
+/* From here on nobody looks at the terminal: words go to DIR/log. */
+static void detach(const char *dir)
+{
+    char *path = file_path(dir, "log");
+    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int log = path != NULL
+                  ? open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600)
+                  : -1;
+
+    if (null >= 0)
+        dup2(null, STDIN_FILENO);
+    if (log >= 0) {
+        dup2(log, STDOUT_FILENO);
+        dup2(log, STDERR_FILENO);
+        close(log);
+    }
+    if (null >= 0)
+        close(null);
+    free(path);
+}
+
+/* Until SIGTERM or SIGINT, which the caller has blocked. */
+static void serve_until_told(struct manager *m, struct server *server,
+                             const sigset_t *signals)
+{
+    const uint64_t one = 1;
+    int signal = 0;
+
+    sigwait(signals, &signal);
+    if (write(m->stop_fd, &one, sizeof(one)) < 0)
+        complain("cannot wake what waits: %s", strerror(errno));
+    server_stop(server);
+}
+
+/* ready: written to once it serves, or -1 in the foreground. */
+static int serve(const struct demo_options *o, int ready)
+{
+    struct manager m = {.stop_fd = eventfd(0, EFD_CLOEXEC)};
+    struct sockets sockets = {-1, -1};
+    struct server *server = NULL;
+    int claim = instance_claim(o->dir);
+    sigset_t signals;
+
+    if (claim < 0) {
+        if (claim == -2)
+            complain("another manager is just starting in %s", o->dir);
+        return EXIT_FAILED;
+    }
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    if (prepare(&m, o, &sockets))
+        server = server_start(&m, o->listen, sockets.api, sockets.published);
+    if (server != NULL && instance_ready(claim)) {
+        say_ready(&m);
+        if (ready >= 0) {
+            detach(o->dir);
+            if (write(ready, "1", 1) != 1)
+                complain("nobody waits for us any more");
+            close(ready);
+        }
+        serve_until_told(&m, server, &signals);
+    }
+    manager_close(&m);
+    close(claim);
+    return server != NULL ? EXIT_DONE : EXIT_FAILED;
+}
+
+/* ----- background ----- */
+
+/* Waits until the child serves, or its exit status. */
+static int background_wait(pid_t child, int ready)
+{
+    int status = 0;
+    ssize_t n;
+    char byte;
+
+    do {
+        n = read(ready, &byte, 1);
+    } while (n < 0 && errno == EINTR);
+    if (n == 1)
+        return EXIT_DONE;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    return WIFEXITED(status) && WEXITSTATUS(status) != EXIT_DONE
+               ? WEXITSTATUS(status)
+               : EXIT_FAILED;
+}
+
+static int background(const struct demo_options *o)
+{
+    int ends[2], status;
+    pid_t child;
+
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return EXIT_FAILED;
+    child = fork();
+    if (child == 0) {
+        close(ends[0]);
+        setsid();
+        exit(serve(o, ends[1]));
+    }
+    close(ends[1]);
+    status = child > 0 ? background_wait(child, ends[0]) : EXIT_FAILED;
+    if (child < 0)
+        complain("cannot start a process: %s", strerror(errno));
+    close(ends[0]);
+    return status;
+}
+
+/* ----- the command line ----- */
+
+enum {
+    OPT_PORT = 1000,
+    OPT_HTTP_PORT,
+    OPT_LISTEN,
+    OPT_BACKGROUND,
+    OPT_VALIDITY,
+    OPT_BACKDATE,
+    OPT_APPROVAL,
+    OPT_TOKEN_LIFE,
+    OPT_CUSTOM_FIELD,
+    OPT_CA_KEY,
+    OPT_CLOCK_OFFSET
+};
+
+static const struct option table[] = {
+    {"help", no_argument, NULL, 'h'},
+    {"port", required_argument, NULL, OPT_PORT},
+    {"http-port", required_argument, NULL, OPT_HTTP_PORT},
+    {"listen", required_argument, NULL, OPT_LISTEN},
+    {"background", no_argument, NULL, OPT_BACKGROUND},
+    {"validity", required_argument, NULL, OPT_VALIDITY},
+    {"backdate", required_argument, NULL, OPT_BACKDATE},
+    {"approval", required_argument, NULL, OPT_APPROVAL},
+    {"token-life", required_argument, NULL, OPT_TOKEN_LIFE},
+    {"custom-field", required_argument, NULL, OPT_CUSTOM_FIELD},
+    {"ca-key", required_argument, NULL, OPT_CA_KEY},
+    {"clock-offset", required_argument, NULL, OPT_CLOCK_OFFSET},
+    {NULL, 0, NULL, 0},
+};
+
+static int take_port(const char *text, int *out)
+{
+    int64_t port;
+
+    if (!text_number(text, 0, 65535, &port))
+        return 0;
+    *out = (int)port;
+    return 1;
+}
+
+static int take_duration(const char *text, int64_t low, int64_t high,
+                         int64_t *out)
+{
+    int64_t value;
+
+    if (!duration_parse(text, &value) || value < low || value > high)
+        return 0;
+    *out = value;
+    return 1;
+}
+
+static int take_field(const char *text, struct demo_options *o)
+{
+    if (o->fields == DEMO_FIELDS || text[0] == '\0' || text[0] == ':')
+        return 0;
+    o->field[o->fields++] = text;
+    return 1;
+}
+
+static int take_approval(const char *text, struct demo_options *o)
+{
+    o->approval = text;
+    return strcmp(text, "auto") == 0 || strcmp(text, "manual") == 0;
+}
+
+static int option_take(int option, const char *text, struct demo_options *o)
+{
+    switch (option) {
+    case OPT_PORT: return take_port(text, &o->port);
+    case OPT_HTTP_PORT: return take_port(text, &o->http_port);
+    case OPT_LISTEN: o->listen = text; return 1;
+    case OPT_BACKGROUND: o->background = 1; return 1;
+    case OPT_VALIDITY: return take_duration(text, 1, 460 * DAY, &o->validity);
+    case OPT_BACKDATE: return take_duration(text, 0, DAY, &o->backdate);
+    case OPT_APPROVAL: return take_approval(text, o);
+    case OPT_TOKEN_LIFE:
+        return take_duration(text, 1, 366 * DAY, &o->token_life);
+    case OPT_CUSTOM_FIELD: return take_field(text, o);
+    case OPT_CA_KEY: o->ca_key = text; return key_type_known(text);
+    default:
+        o->clock_offset_set = 1;
+        return duration_parse_signed(text, &o->clock_offset);
+    }
+}
+
+/* The folder, made and as an absolute path; the caller frees it. */
+static char *folder_take(const char *dir)
+{
+    char *absolute = NULL;
+
+    if (!folder_make(dir))
+        return NULL;
+    absolute = realpath(dir, NULL);
+    if (absolute == NULL)
+        complain("%s: %s", dir, strerror(errno));
+    if (absolute != NULL && !demo_path_ok(absolute)) {
+        complain("%s: choose a path without quotes, commas, semicolons, "
+                 "backslashes, $ and #: it has to stand in configuration files",
+                 absolute);
+        free(absolute);
+        absolute = NULL;
+    }
+    return absolute;
+}
+
+/* One is running or starting: with --background that is what was wanted. */
+static int already(const struct demo_options *o)
+{
+    if (!instance_wait_ready(o->dir)) {
+        complain("the manager of %s does not get ready: see %s/log", o->dir,
+                 o->dir);
+        return EXIT_FAILED;
+    }
+    if (!o->background) {
+        complain("one is running in %s already (stop it with `enroll-manager "
+                 "stop %s`)",
+                 o->dir, o->dir);
+        return EXIT_FAILED;
+    }
+    printf("enroll-manager: one is running in %s already\n", o->dir);
+    return EXIT_DONE;
+}
+
+static int demo(struct demo_options *o, const char *dir)
+{
+    char *absolute = folder_take(dir);
+    int status;
+
+    if (absolute == NULL)
+        return EXIT_FAILED;
+    o->dir = absolute;
+    if (instance_holder(absolute) > 0)
+        status = already(o);
+    else if (o->background)
+        status = background(o);
+    else
+        status = serve(o, -1);
+    free(absolute);
+    return status;
+}
+
+int command_demo(const struct command *self, int argc, char **argv)
+{
+    struct demo_options o = {
+        .listen = "127.0.0.1",
+        .port = -1,
+        .http_port = -1,
+        .validity = -1,
+        .backdate = -1,
+        .token_life = -1,
+    };
+    int option;
+
+    while ((option = option_next(self, argc, argv, table)) != -1) {
+        if (option == 'h')
+            return EXIT_DONE;
+        if (option == '?')
+            return EXIT_USAGE;
+        if (!option_take(option, optarg, &o))
+            return usage_error(self, "%s is no value for that option", optarg);
+    }
+    if (operand(argc, argv, 0) == NULL || operand(argc, argv, 1) != NULL)
+        return usage_error(self, "wants one folder");
+    return demo(&o, operand(argc, argv, 0));
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From libmicrohttpd's callbacks to an endpoint and back: finds the route,
+ * gathers the body up to its limit, asks for the token, lets faults act, and
+ * writes a line of log. What is served is none of its business.
+ */
+#include "dispatch.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "text.h"
+
+#define BODY_LIMIT ((size_t)256 * 1024)
+
+static void request_free(struct request *request)
+{
+    if (request == NULL)
+        return;
+    account_free(&request->account);
+    free(request->body);
+    free(request);
+}
+
+/* Content-Length beyond the limit: refused before it is sent. */
+static int announces_too_much(struct MHD_Connection *connection)
+{
+    const char *announced = MHD_lookup_connection_value(
+        connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    int64_t length;
+
+    return announced != NULL &&
+           !text_number(announced, 0, (int64_t)BODY_LIMIT, &length);
+}
+
+static int body_append(struct request *request, const char *data, size_t size)
+{
+    char *body;
+
+    if (size > BODY_LIMIT - request->length)
+        return 0;
+    body = realloc(request->body, request->length + size + 1);
+    if (body == NULL)
+        return 0;
+    memcpy(body + request->length, data, size);
+    request->body = body;
+    request->length += size;
+    body[request->length] = '\0';
+    return 1;
+}
+
+/* The token's account, or a 401. */
+static int authorize(struct request *request, struct reply *reply)
+{
+    static const char scheme[] = "Bearer ";
+    const char *header = MHD_lookup_connection_value(
+        request->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
+    struct database *db = request->manager->db;
+    int found = 0;
+
+    if (header != NULL && strncasecmp(header, scheme, strlen(scheme)) == 0)
+        found = account_by_token(db, header + strlen(scheme), manager_now(db),
+                                 &request->account);
+    if (found < 0)
+        reply_status(reply, 500);
+    if (found == 0)
+        reply_unauthorized(reply, request->manager);
+    return found == 1;
+}
+
+static void serve(struct request *request, struct reply *reply)
+{
+    if (fault_before(request, reply))
+        return;
+    if (request->route->bearer && !authorize(request, reply))
+        return;
+    request->route->serve(request, reply);
+    fault_after(request, reply);
+}
+
+static void reply_no_route(struct reply *reply, int known)
+{
+    reply_status(reply, known ? 405 : 404);
+}
+
+static void log_request(const char *method, const char *url,
+                        const struct reply *reply)
+{
+    static const char *const manners[] = {
+        [SEND_WHOLE] = "",          [SEND_HALF] = " truncated",
+        [SEND_SLOWLY] = " trickle", [SEND_ENDLESSLY] = " oversized",
+        [SEND_NOTHING] = " reset",
+    };
+
+    complain("%s %s %u%s", method, url, reply->status, manners[reply->manner]);
+}
+
+static enum MHD_Result answer(const struct listener *listener,
+                              struct request *request, const char *method,
+                              const char *url, int too_much)
+{
+    struct reply reply = {0};
+    int known = 0, sent;
+
+    request->path = url;
+    request->route = route_find(listener->port, method, url, request, &known);
+    if (too_much)
+        reply_status(&reply, 413);
+    else if (request->route == NULL)
+        reply_no_route(&reply, known);
+    else
+        serve(request, &reply);
+    log_request(method, url, &reply);
+    sent = reply_send(request, &reply);
+    reply_clear(&reply);
+    return sent ? MHD_YES : MHD_NO;
+}
+
+enum MHD_Result dispatch(void *cls, struct MHD_Connection *connection,
+                         const char *url, const char *method,
+                         const char *version, const char *data, size_t *size,
+                         void **state)
+{
+    const struct listener *listener = cls;
+    struct request *request = *state;
+
+    (void)version;
+    if (request == NULL) {
+        request = calloc(1, sizeof(*request));
+        if (request == NULL)
+            return MHD_NO;
+        request->manager = listener->manager;
+        request->connection = connection;
+        *state = request;
+        if (announces_too_much(connection))
+            return answer(listener, request, method, url, 1);
+        return MHD_YES;
+    }
+    if (*size > 0) {
+        if (!body_append(request, data, *size))
+            return MHD_NO;
+        *size = 0;
+        return MHD_YES;
+    }
+    return answer(listener, request, method, url, 0);
+}
+
+void dispatch_done(void *cls, struct MHD_Connection *connection, void **state,
+                   enum MHD_RequestTerminationCode how)
+{
+    (void)cls;
+    (void)connection;
+    (void)how;
+    request_free(*state);
+    *state = NULL;
+}

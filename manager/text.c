@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Text, durations, times and random strings. No state, no I/O but stderr.
+ */
+#include "text.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+
+#define LONGEST_SECONDS ((int64_t)100 * 366 * 86400)
+
+void complain(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    flockfile(stderr);
+    fputs("enroll-manager: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    funlockfile(stderr);
+    va_end(args);
+}
+
+char *text_format(const char *format, ...)
+{
+    char *text = NULL;
+    va_list args;
+
+    va_start(args, format);
+    if (vasprintf(&text, format, args) < 0)
+        text = NULL;
+    va_end(args);
+    return text;
+}
+
+char *text_hex(const unsigned char *data, size_t length)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *text = malloc(2 * length + 1);
+    size_t i;
+
+    if (text == NULL)
+        return NULL;
+    for (i = 0; i < length; i++) {
+        text[2 * i] = digits[data[i] >> 4];
+        text[2 * i + 1] = digits[data[i] & 15];
+    }
+    text[2 * length] = '\0';
+    return text;
+}
+
+char *text_random(const char *alphabet, size_t length)
+{
+    size_t letters = strlen(alphabet);
+    unsigned char *raw = malloc(length + 1);
+    size_t i;
+
+    if (raw == NULL || letters == 0 || letters > 256 ||
+        (letters & (letters - 1)) != 0 || RAND_bytes(raw, (int)length) != 1) {
+        free(raw);
+        return NULL;
+    }
+    for (i = 0; i < length; i++)
+        raw[i] = (unsigned char)alphabet[raw[i] & (letters - 1)];
+    raw[length] = '\0';
+    return (char *)raw;
+}
+
+void text_time(char out[TEXT_TIME_SIZE], int64_t when)
+{
+    time_t t = (time_t)when;
+    struct tm tm;
+
+    if (gmtime_r(&t, &tm) == NULL ||
+        strftime(out, TEXT_TIME_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+        out[0] = '\0';
+}
+
+void text_http_date(char out[TEXT_TIME_SIZE], int64_t when)
+{
+    static const char days[7][4] = {"Sun", "Mon", "Tue", "Wed",
+                                    "Thu", "Fri", "Sat"};
+    static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr",
+                                       "May", "Jun", "Jul", "Aug",
+                                       "Sep", "Oct", "Nov", "Dec"};
+    time_t t = (time_t)when;
+    char rest[TEXT_TIME_SIZE];
+    struct tm tm;
+
+    out[0] = '\0';
+    /* strftime's names follow the locale; HTTP's do not. */
+    if (gmtime_r(&t, &tm) == NULL ||
+        strftime(rest, sizeof(rest), "%Y %H:%M:%S GMT", &tm) == 0)
+        return;
+    snprintf(out, TEXT_TIME_SIZE, "%s, %02d %s %.22s", days[tm.tm_wday % 7],
+             tm.tm_mday, months[tm.tm_mon % 12], rest);
+}
+
+int text_number(const char *text, int64_t low, int64_t high, int64_t *out)
+{
+    char *end = NULL;
+    long long value;
+
+    if (text[0] < '0' || text[0] > '9')
+        return 0;
+    errno = 0;
+    value = strtoll(text, &end, 10);
+    if (errno != 0 || *end != '\0' || value < low || value > high)
+        return 0;
+    *out = value;
+    return 1;
+}
+
+/* Seconds in a unit, 0 for none such. */
+static int64_t unit_seconds(const char *unit)
+{
+    static const struct {
+        char name;
+        int64_t seconds;
+    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}};
+    size_t i;
+
+    if (unit[0] == '\0' || unit[1] != '\0')
+        return 0;
+    for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+        if (units[i].name == unit[0])
+            return units[i].seconds;
+    return 0;
+}
+
+int duration_parse_ms(const char *text, int64_t *milliseconds)
+{
+    size_t digits = strspn(text, "0123456789");
+    const char *unit = text + digits;
+    int64_t scale, number;
+    char copy[16];
+
+    if (digits == 0 || digits >= sizeof(copy))
+        return 0;
+    memcpy(copy, text, digits);
+    copy[digits] = '\0';
+    if (!text_number(copy, 0, LONGEST_SECONDS * 1000, &number))
+        return 0;
+    if (strcmp(unit, "ms") == 0 || (number == 0 && *unit == '\0'))
+        scale = 1;
+    else
+        scale = unit_seconds(unit) * 1000;
+    if (scale == 0 || number > LONGEST_SECONDS * 1000 / scale)
+        return 0;
+    *milliseconds = number * scale;
+    return 1;
+}
+
+int duration_parse(const char *text, int64_t *seconds)
+{
+    size_t length = strlen(text);
+    int64_t ms;
+
+    if (length >= 2 && strcmp(text + length - 2, "ms") == 0)
+        return 0;
+    if (!duration_parse_ms(text, &ms))
+        return 0;
+    *seconds = ms / 1000;
+    return 1;
+}
+
+int duration_parse_signed(const char *text, int64_t *seconds)
+{
+    int negative = text[0] == '-';
+    int64_t value;
+
+    if (text[0] == '-' || text[0] == '+')
+        text++;
+    if (!duration_parse(text, &value))
+        return 0;
+    *seconds = negative ? -value : value;
+    return 1;
+}
