@@ -177,6 +177,7 @@ static int serve(const struct demo_options *o, int ready)
         }
         serve_until_told(&m, server, &signals);
     }
+    close(m.stop_fd);
     manager_close(&m);
     close(claim);
     return server != NULL ? EXIT_DONE : EXIT_FAILED;

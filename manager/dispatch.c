@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "text.h"
 
@@ -92,8 +93,11 @@ static void log_request(const char *method, const char *url,
         [SEND_SLOWLY] = " trickle", [SEND_ENDLESSLY] = " oversized",
         [SEND_NOTHING] = " reset",
     };
+    char when[TEXT_TIME_SIZE];
 
-    complain("%s %s %u%s", method, url, reply->status, manners[reply->manner]);
+    text_time(when, (int64_t)time(NULL));
+    complain("%s %s %s %u%s", when, method, url, reply->status,
+             manners[reply->manner]);
 }
 
 static enum MHD_Result answer(const struct listener *listener,

@@ -210,7 +210,7 @@ static int fault_add_parts(struct database *db, char *text)
 
     if (name == NULL || cut_times(name + 1, &times) < 0) {
         complain("a fault is ENDPOINT:KIND[=ARGUMENT][,times=N]; "
-                 "`enroll-manager fault --help` lists them");
+                 "`enroll-manager fault --kinds` lists them");
         return 0;
     }
     *name++ = '\0';
@@ -227,9 +227,9 @@ static int fault_add_parts(struct database *db, char *text)
     kind = kind_find(name, endpoint);
     if (kind == NULL || !argument_fits(kind, argument)) {
         complain(kind == NULL ? "`%s` has no fault `%s`; `enroll-manager "
-                                "fault --help` lists them"
+                                "fault --kinds` lists them"
                               : "`%s:%s`: argument missing or wrong; "
-                                "`enroll-manager fault --help` explains it",
+                                "`enroll-manager fault --kinds` explains it",
                  text, name);
         return 0;
     }

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <openssl/crypto.h>
+
 #include "text.h"
 
 static const struct command *command_find(const char *name)
@@ -85,6 +87,8 @@ int main(int argc, char **argv)
     const struct command *command;
 
     umask(077);
+    /* Nobody's openssl.cnf: it may be the one we wrote for our clients. */
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
     if (argc < 2) {
         print_help(stderr);
         return EXIT_USAGE;

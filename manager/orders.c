@@ -101,14 +101,16 @@ static int blob_copy(sqlite3_stmt *s, int column, unsigned char **data,
     return 1;
 }
 
-static enum order_state state_read(const char *name, int64_t not_after,
+/* Expired is never stored. What was issued with a defect stays Issued, so
+ * that its client gets to look at it. */
+static enum order_state state_read(const char *name, const struct order *o,
                                    int64_t now)
 {
     int state = ORDER_REQUESTED;
 
     while (state < ORDER_STATES - 1 && strcmp(state_names[state], name) != 0)
         state++;
-    if (state == ORDER_ISSUED && now > not_after)
+    if (state == ORDER_ISSUED && now > o->not_after && o->delivery == NULL)
         state = ORDER_EXPIRED;
     return (enum order_state)state;
 }
@@ -128,8 +130,7 @@ static int order_read(sqlite3_stmt *s, int64_t now, struct order *out)
         .client_order_id = db_text(s, 10),
     };
 
-    o.state =
-        state_read((const char *)sqlite3_column_text(s, 2), o.not_after, now);
+    o.state = state_read((const char *)sqlite3_column_text(s, 2), &o, now);
     if (!blob_copy(s, 11, &o.csr, &o.csr_length) ||
         !blob_copy(s, 12, &o.certificate, &o.certificate_length)) {
         order_free(&o);
