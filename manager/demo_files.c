@@ -132,7 +132,10 @@ static char *enroll_conf(const struct manager *m, const char *client_id)
         "anchor = %s/ca.pem\n"
         "subject = O=Example Software GmbH,CN=Example Software GmbH\n"
         "tsa = %s/tsa\n"
-        "tsa-ca-file = %s/tsa.pem\n",
+        "tsa-ca-file = %s/tsa.pem\n"
+        "# A demo may run where nothing lasts, and orders cost nothing here.\n"
+        "persistent = no\n"
+        "max-orders = 1000/1d\n",
         m->api_url, client_id, m->dir, m->dir, m->dir, m->http_url, m->dir);
 }
 
