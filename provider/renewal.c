@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Starts renewals. Called when a tool lets go of an identity that is in its
+ * renewal window; what the hook then does is no concern of this process.
+ */
+#include "provider/renewal.h"
+
+#include <fcntl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/identity.h"
+#include "core/lock.h"
+#include "provider/ask.h"
+#include "provider/debug.h"
+#include "provider/pin.h"
+
+/* Nobody else is at it, and it could be published. */
+static int possible(const struct enroll_places *places, const char *profile)
+{
+    int profile_fd = -1, yes;
+
+    if (enroll_identity_open(places->state, profile, &profile_fd, NULL) !=
+        ENROLL_FOUND)
+        return 0;
+    yes = faccessat(profile_fd, ".", W_OK, AT_EACCESS) == 0 &&
+          !enroll_lock_held(profile_fd) &&
+          enroll_backoff_next(profile_fd) <= time(NULL);
+    close(profile_fd);
+    return yes;
+}
+
+static void start(struct enroll_provider *provider, const char *profile,
+                  const struct enroll_places *places)
+{
+    const struct enroll_question question = {
+        .op = "renew",
+        .profile = profile,
+        .places = places,
+        .min_remaining = -1,
+        .background = 1,
+    };
+    struct enroll_problem problem;
+
+    if (enroll_ask(provider, &question, &problem))
+        enroll_debug(provider, "%s: renewal started", profile);
+    else
+        enroll_debug(provider, "renewal not started: %s", problem.line);
+}
+
+void enroll_renewal_start(struct enroll_provider *provider,
+                          struct enroll_pin *pin)
+{
+    const char *profile = enroll_pin_profile(pin);
+    struct enroll_places places;
+
+    if (provider->privileged ||
+        !enroll_places_find(&places, provider->settings.config,
+                            provider->settings.state))
+        return;
+    if (possible(&places, profile) && enroll_pin_may_renew(provider, pin))
+        start(provider, profile, &places);
+    enroll_places_clear(&places);
+}
