@@ -16,6 +16,7 @@
 #include "hook/command/sign_report.h"
 #include "hook/lifecycle/lifecycle.h"
 #include "hook/sign/openssl_conf.h"
+#include "hook/sign/original.h"
 #include "hook/sign/runtime.h"
 #include "hook/sign/sign.h"
 
@@ -176,13 +177,13 @@ static int set_tsa(struct enroll_signer *signer, const struct options *options,
 static void fail(struct enroll_sign_report *report,
                  const struct options *options, const char *file,
                  const struct enroll_signed_file *result,
-                 const struct enroll_problem *problem)
+                 const struct enroll_problem *problem, int interrupted)
 {
     struct enroll_problem aside;
     int set_aside = 0;
 
-    if (options->quarantine) {
-        set_aside = enroll_sign_quarantine(file, &aside);
+    if (options->quarantine && !interrupted) {
+        set_aside = enroll_original_set_aside(file, &aside);
         if (!set_aside)
             enroll_report(&aside);
     }
@@ -208,7 +209,8 @@ static void sign_all(struct enroll_signer *signer,
             enroll_sign_file(signer, file, &result, &problem);
 
         if (outcome == ENROLL_SIGNED_FAILED)
-            fail(report, options, file, &result, &problem);
+            fail(report, options, file, &result, &problem,
+                 held && enroll_interrupt_came(&interrupt));
         else
             enroll_sign_report_file(report, file, outcome, &result, &problem,
                                     0);
@@ -243,7 +245,7 @@ static enum enroll_class sign(struct enroll_context *context,
         sign_all(&signer, options, &report);
     else
         for (size_t i = 0; i < options->files.count; i++)
-            fail(&report, options, options->files.names[i], NULL, &problem);
+            fail(&report, options, options->files.names[i], NULL, &problem, 0);
     enroll_signer_clear(&signer);
     return enroll_sign_report_end(&report, options->profile);
 }

@@ -147,10 +147,9 @@ static int judge(struct enroll_child *child, enum ending ending, int status,
                                   strerror(errno));
     if (WIFSIGNALED(status)) {
         child->status = -1;
-        return enroll_problem_set(problem, ENROLL_INTERNAL,
-                                  "%s was ended by signal %d (%s)",
-                                  child->argv[0], WTERMSIG(status),
-                                  strsignal(WTERMSIG(status)));
+        return enroll_problem_set(
+            problem, ENROLL_INTERNAL, "%s was ended by signal %d (%s)",
+            child->argv[0], WTERMSIG(status), strsignal(WTERMSIG(status)));
     }
     child->status = WEXITSTATUS(status);
     return 1;
@@ -192,9 +191,8 @@ int enroll_child_run(struct enroll_child *child, struct enroll_problem *problem)
 /* Words with which osslsigncode and the provider begin what went wrong. */
 static int looks_like_an_error(const char *line)
 {
-    static const char *const words[] = {"enroll", "fail",  "error",
-                                        "unable", "unsup", "unrec",
-                                        "corrupt", "cannot"};
+    static const char *const words[] = {"enroll", "fail",  "error",   "unable",
+                                        "unsup",  "unrec", "corrupt", "cannot"};
 
     if (strcasecmp(line, "failed") == 0)
         return 0; /* its verdict, not its reason */

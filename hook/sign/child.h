@@ -21,8 +21,8 @@ struct enroll_child {
     struct enroll_interrupt *interrupt; /* NULL: none is watched */
 
     /* what came of it */
-    int status;                        /* exit status; -1: a signal */
-    char output[ENROLL_CHILD_OUTPUT];  /* the last of stdout and stderr */
+    int status;                       /* exit status; -1: a signal */
+    char output[ENROLL_CHILD_OUTPUT]; /* the last of stdout and stderr */
     size_t used;
 };
 

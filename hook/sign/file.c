@@ -8,29 +8,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/wire.h"
-#include "hook/sign/attributes.h"
+#include "hook/sign/original.h"
 #include "hook/sign/scratch.h"
 #include "hook/sign/signature.h"
 
-#define LOCK_WAIT_MS  300000 /* for somebody else who signs the same file */
-#define LOCK_TICK_MS  50
 #define EXTENSION_MAX 32
 
 /* The file and the names used on its way. */
 struct job {
     struct enroll_signer *signer;
     struct enroll_signed_file *result;
-    struct stat was;
-    int fd; /* the original, locked */
+    struct enroll_original original;
     struct enroll_scratch scratch;
     char had[PATH_MAX];       /* the signature it came with */
     char made[PATH_MAX];      /* signed, without time stamp */
@@ -43,70 +35,6 @@ struct job {
 
 /* --------------------------------------------------------------- the file */
 
-static int right_kind(const struct stat *st, struct enroll_problem *problem)
-{
-    if (!S_ISREG(st->st_mode))
-        return enroll_problem_set(problem, ENROLL_USAGE,
-                                  "it is not a regular file");
-    if (st->st_nlink > 1)
-        return enroll_problem_set(
-            problem, ENROLL_USAGE,
-            "it has %lu names (hard links), of which only this one would be "
-            "signed; sign it before it is linked, or sign a copy",
-            (unsigned long)st->st_nlink);
-    return 1;
-}
-
-static int same(const struct stat *one, const struct stat *other)
-{
-    return one->st_dev == other->st_dev && one->st_ino == other->st_ino &&
-           one->st_size == other->st_size &&
-           one->st_mtim.tv_sec == other->st_mtim.tv_sec &&
-           one->st_mtim.tv_nsec == other->st_mtim.tv_nsec;
-}
-
-/* Waits for another process that signs it; 1 held, 0 not. */
-static int hold(struct job *job)
-{
-    long long deadline = enroll_monotonic_ms() + LOCK_WAIT_MS;
-
-    while (flock(job->fd, LOCK_EX | LOCK_NB) != 0) {
-        /* Where locks don't work, the check before the rename remains. */
-        if (errno != EWOULDBLOCK && errno != EINTR)
-            return 1;
-        if (enroll_monotonic_ms() > deadline)
-            return 0;
-        if (job->signer->interrupt != NULL &&
-            enroll_interrupt_came(job->signer->interrupt))
-            return 0;
-        poll(NULL, 0, LOCK_TICK_MS);
-    }
-    return 1;
-}
-
-/* Opens and holds it; somebody who held it may have replaced it. */
-static int open_file(struct job *job, const char *path,
-                     struct enroll_problem *problem)
-{
-    struct stat now;
-
-    for (;;) {
-        job->fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-        if (job->fd < 0 || fstat(job->fd, &job->was) != 0)
-            return enroll_problem_set(problem, ENROLL_USAGE,
-                                      "it cannot be read: %s", strerror(errno));
-        if (!right_kind(&job->was, problem))
-            return 0;
-        if (!hold(job))
-            return enroll_problem_set(problem, ENROLL_USAGE,
-                                      "another process is signing it");
-        if (fstat(job->fd, &job->was) == 0 && lstat(path, &now) == 0 &&
-            same(&job->was, &now))
-            return 1;
-        close(job->fd);
-    }
-}
-
 /* osslsigncode knows scripts by their extension. */
 static const char *extension(const char *path)
 {
@@ -117,7 +45,7 @@ static const char *extension(const char *path)
 
 static int name_all(struct job *job, struct enroll_problem *problem)
 {
-    const char *end = extension(job->result->path);
+    const char *end = extension(job->original.path);
     char made[EXTENSION_MAX + 16], final[EXTENSION_MAX + 16];
 
     snprintf(made, sizeof(made), "made%s", end);
@@ -139,14 +67,12 @@ static int begin(struct job *job, const char *file,
     char folder[PATH_MAX];
     int fd;
 
-    /* A link is followed once, here: the file it leads to is signed. */
-    if (realpath(file, job->result->path) == NULL)
-        return enroll_problem_set(problem, ENROLL_USAGE,
-                                  "it cannot be found: %s", strerror(errno));
-    strcpy(folder, job->result->path);
+    if (!enroll_original_open(&job->original, file, job->signer->interrupt,
+                              problem))
+        return 0;
+    strcpy(folder, job->original.path);
     *strrchr(folder, '/') = '\0';
-    if (!open_file(job, job->result->path, problem) ||
-        !enroll_scratch_make(&job->scratch, folder[0] == '\0' ? "/" : folder,
+    if (!enroll_scratch_make(&job->scratch, folder[0] == '\0' ? "/" : folder,
                              problem) ||
         !name_all(job, problem))
         return 0;
@@ -169,15 +95,39 @@ static int wrong(struct enroll_problem *problem, const char *what)
                               what);
 }
 
-/* The signature in path, which has to be our leaf's. */
-static PKCS7 *our_signature(const struct job *job, const char *path,
-                            struct enroll_problem *problem)
+/*
+ * The signature of file, by way of pem. 1; 0 and *problem: osslsigncode could
+ * not be run; -1: there is none that can be read.
+ */
+static int signature_of(const struct job *job, const char *file,
+                        const char *pem, PKCS7 **signature,
+                        struct enroll_problem *problem)
 {
-    PKCS7 *signature = enroll_signature_read(path);
-    X509 *signer = enroll_signature_signer(signature);
+    int extracted = 1;
 
+    /* A catalogue is its signature; 2.5 does not extract from one. */
+    *signature = enroll_signature_from_der(file);
+    if (*signature == NULL) {
+        extracted = enroll_tool_extract(&job->signer->tool, file, pem, problem);
+        if (extracted > 0)
+            *signature = enroll_signature_from_pem(pem);
+    }
+    return extracted > 0 && *signature == NULL ? -1 : extracted;
+}
+
+/* The same of what was made, which has to be our leaf's; NULL and *problem. */
+static PKCS7 *our_signature(const struct job *job, const char *file,
+                            const char *pem, struct enroll_problem *problem)
+{
+    PKCS7 *signature = NULL;
+    X509 *signer = NULL;
+    int found = signature_of(job, file, pem, &signature, problem);
+
+    if (found == 0)
+        return NULL;
+    signer = enroll_signature_signer(signature);
     if (signer == NULL)
-        wrong(problem, "holds no readable signature");
+        wrong(problem, "bears no signature that can be read");
     else if (X509_cmp(signer, job->signer->leaf) != 0)
         wrong(problem, "is signed with another certificate than the profile's");
     else if (!enroll_signature_valid(signature))
@@ -227,22 +177,19 @@ static int signed_before(struct job *job, struct enroll_problem *problem)
     PKCS7 *signature = NULL;
     int before = 0, found;
 
-    found = enroll_tool_extract(&signer->tool, job->result->path, job->had,
-                                problem);
+    found =
+        signature_of(job, job->original.path, job->had, &signature, problem);
     if (found == 0)
         return -1;
-    if (found > 0)
-        signature = enroll_signature_read(job->had);
     if (signature != NULL) {
         X509 *had = enroll_signature_signer(signature);
 
-        name_signer(had, job->result->replaced,
-                    sizeof(job->result->replaced));
+        name_signer(had, job->result->replaced, sizeof(job->result->replaced));
         before = !signer->again && enroll_signer_is_ours(signer, had) &&
                  enroll_signature_valid(signature) &&
                  (!signer->timestamp || check_token(job, signature, NULL)) &&
                  enroll_tool_verify(&signer->tool, signer->profile,
-                                    job->result->path, problem);
+                                    job->original.path, problem);
         PKCS7_free(signature);
     }
     return before;
@@ -251,11 +198,14 @@ static int signed_before(struct job *job, struct enroll_problem *problem)
 static int put_in(struct job *job, PKCS7 *signature,
                   struct enroll_problem *problem)
 {
+    PKCS7 *whole = enroll_signature_from_der(job->made);
+
+    PKCS7_free(whole);
     /* A catalogue is its signature; osslsigncode can't attach to one. */
-    if (enroll_signature_is_file(job->made))
+    if (whole != NULL)
         return enroll_signature_write(signature, 0, job->final, problem);
     return enroll_signature_write(signature, 1, job->stamped, problem) &&
-           enroll_tool_attach(&job->signer->tool, job->result->path,
+           enroll_tool_attach(&job->signer->tool, job->original.path,
                               job->stamped, job->nothing, job->final, problem);
 }
 
@@ -287,18 +237,12 @@ static int make(struct job *job, struct enroll_problem *problem)
                                   .description = signer->description,
                                   .info_url = signer->info_url};
     PKCS7 *signature = NULL;
-    int ok;
+    int ok = 1;
 
-    if (!enroll_tool_sign(&signer->tool, &key, job->result->path, job->made,
+    if (!enroll_tool_sign(&signer->tool, &key, job->original.path, job->made,
                           problem))
         return 0;
-    ok = enroll_tool_extract(&signer->tool, job->made, job->signature,
-                             problem);
-    if (ok < 0)
-        wrong(problem, "bears no signature");
-    if (ok <= 0)
-        return 0;
-    signature = our_signature(job, job->signature, problem);
+    signature = our_signature(job, job->made, job->signature, problem);
     if (signature == NULL)
         return 0;
     if (signer->timestamp)
@@ -319,50 +263,14 @@ static int check(struct job *job, struct enroll_problem *problem)
     if (!enroll_tool_verify(&signer->tool, signer->profile, job->final,
                             problem))
         return 0;
-    ok = enroll_tool_extract(&signer->tool, job->final, job->check, problem);
-    if (ok < 0)
-        wrong(problem, "bears no signature");
-    if (ok <= 0)
-        return 0;
-    signature = our_signature(job, job->check, problem);
+    signature = our_signature(job, job->final, job->check, problem);
     ok = signature != NULL &&
          (!signer->timestamp || check_token(job, signature, problem));
     PKCS7_free(signature);
     return ok;
 }
 
-/* ------------------------------------------------------------ its new place */
-
-static int replace(struct job *job, struct enroll_problem *problem)
-{
-    const char *path = job->result->path;
-    int new = open(job->final, O_RDONLY | O_NOFOLLOW | O_CLOEXEC), ok;
-    struct stat now;
-
-    if (new < 0)
-        return enroll_problem_set(problem, ENROLL_INTERNAL,
-                                  "the signed file is gone: %s",
-                                  strerror(errno));
-    ok = enroll_attributes_keep(job->fd, new, path, problem);
-    if (ok && fsync(new) != 0)
-        ok = enroll_problem_set(problem, ENROLL_INTERNAL,
-                                "the signed file cannot be written: %s",
-                                strerror(errno));
-    close(new);
-    if (!ok)
-        return 0;
-    if (lstat(path, &now) != 0 || !same(&job->was, &now))
-        return enroll_problem_set(problem, ENROLL_USAGE,
-                                  "it was changed while it was being signed; "
-                                  "sign it when it is finished");
-    if (rename(job->final, path) != 0)
-        return enroll_problem_set(problem, ENROLL_INTERNAL,
-                                  "it cannot be replaced: %s",
-                                  strerror(errno));
-    /* The data is safe; a folder that can't be synced is no failure. */
-    (void)fsync(job->scratch.folder);
-    return 1;
-}
+/* ------------------------------------------------------------ the whole way */
 
 static int interrupted(const struct job *job, struct enroll_problem *problem)
 {
@@ -378,11 +286,11 @@ enum enroll_signed enroll_sign_file(struct enroll_signer *signer,
                                     struct enroll_signed_file *result,
                                     struct enroll_problem *problem)
 {
-    struct job job = {.signer = signer, .result = result, .fd = -1};
+    struct job job = {.signer = signer, .result = result};
     enum enroll_signed outcome = ENROLL_SIGNED_FAILED;
     int before;
 
-    job.scratch.fd = -1;
+    job.scratch.fd = job.original.fd = -1;
     memset(result, 0, sizeof(*result));
     if (!begin(&job, file, problem))
         goto out;
@@ -392,25 +300,12 @@ enum enroll_signed enroll_sign_file(struct enroll_signer *signer,
     if (before > 0)
         outcome = ENROLL_SIGNED_BEFORE;
     else if (make(&job, problem) && check(&job, problem) &&
-             !interrupted(&job, problem) && replace(&job, problem))
+             !interrupted(&job, problem) &&
+             enroll_original_replace(&job.original, job.final,
+                                     job.scratch.folder, problem))
         outcome = ENROLL_SIGNED_NOW;
 out:
     enroll_scratch_remove(&job.scratch);
-    if (job.fd >= 0)
-        close(job.fd);
+    enroll_original_close(&job.original);
     return outcome;
-}
-
-int enroll_sign_quarantine(const char *file, struct enroll_problem *problem)
-{
-    char path[PATH_MAX], aside[PATH_MAX + 16];
-
-    if (realpath(file, path) == NULL)
-        return 1; /* nothing is there that could be shipped */
-    snprintf(aside, sizeof(aside), "%s.unsigned", path);
-    if (rename(path, aside) == 0)
-        return 1;
-    return enroll_problem_set(problem, ENROLL_INTERNAL,
-                              "it cannot be set aside as %s: %s", aside,
-                              strerror(errno));
 }

@@ -44,10 +44,9 @@ enum enroll_signed {
 };
 
 struct enroll_signed_file {
-    char path[PATH_MAX]; /* of the file itself, links followed */
-    char replaced[256];  /* whose signature was there before; "" */
-    time_t stamped;      /* the time stamp's time, or 0 */
-    const char *tsa;     /* the authority it came from, or NULL */
+    char replaced[256]; /* whose signature was there before; "" */
+    time_t stamped;     /* the time stamp's time, or 0 */
+    const char *tsa;    /* the authority it came from, or NULL */
 };
 
 /* Loads the leaf of generation and finds its identity file. */
@@ -68,8 +67,5 @@ enum enroll_signed enroll_sign_file(struct enroll_signer *signer,
                                     const char *file,
                                     struct enroll_signed_file *result,
                                     struct enroll_problem *problem);
-
-/* Renames an unsigned file to FILE.unsigned. 1, or 0 and *problem. */
-int enroll_sign_quarantine(const char *file, struct enroll_problem *problem);
 
 #endif

@@ -30,14 +30,15 @@ static PKCS7_SIGNER_INFO *signer_info(PKCS7 *signature)
                : NULL;
 }
 
-PKCS7 *enroll_signature_read(const char *path)
+static PKCS7 *read_from(const char *path, int pem)
 {
     BIO *in = BIO_new_file(path, "rb");
     PKCS7 *signature = NULL;
 
     ERR_set_mark();
     if (in != NULL)
-        signature = PEM_read_bio_PKCS7(in, NULL, NULL, NULL);
+        signature = pem ? PEM_read_bio_PKCS7(in, NULL, NULL, NULL)
+                        : d2i_PKCS7_bio(in, NULL);
     ERR_pop_to_mark();
     BIO_free(in);
     if (signer_info(signature) != NULL)
@@ -46,20 +47,14 @@ PKCS7 *enroll_signature_read(const char *path)
     return NULL;
 }
 
-int enroll_signature_is_file(const char *path)
+PKCS7 *enroll_signature_from_pem(const char *path)
 {
-    BIO *in = BIO_new_file(path, "rb");
-    PKCS7 *signature = NULL;
-    int is_signature;
+    return read_from(path, 1);
+}
 
-    ERR_set_mark();
-    if (in != NULL)
-        signature = d2i_PKCS7_bio(in, NULL);
-    ERR_pop_to_mark();
-    BIO_free(in);
-    is_signature = signer_info(signature) != NULL;
-    PKCS7_free(signature);
-    return is_signature;
+PKCS7 *enroll_signature_from_der(const char *path)
+{
+    return read_from(path, 0);
 }
 
 X509 *enroll_signature_signer(PKCS7 *signature)
@@ -185,11 +180,9 @@ PKCS7 *enroll_signature_token(PKCS7 *signature)
     if (info != NULL && oid != NULL)
         value = token_value(info, oid);
     if (value != NULL && ASN1_TYPE_get(value) == V_ASN1_SEQUENCE) {
-        const unsigned char *at =
-            ASN1_STRING_get0_data(value->value.sequence);
+        const unsigned char *at = ASN1_STRING_get0_data(value->value.sequence);
 
-        token = d2i_PKCS7(NULL, &at,
-                          ASN1_STRING_length(value->value.sequence));
+        token = d2i_PKCS7(NULL, &at, ASN1_STRING_length(value->value.sequence));
     }
     ERR_pop_to_mark();
     ASN1_OBJECT_free(oid);
@@ -225,8 +218,8 @@ out:
 int enroll_signature_write(PKCS7 *signature, int pem, const char *path,
                            struct enroll_problem *problem)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                  0600);
+    int fd =
+        open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     BIO *out = fd < 0 ? NULL : BIO_new_fd(fd, BIO_CLOSE);
     int error = errno, ok = 0;
 

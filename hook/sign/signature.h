@@ -14,10 +14,9 @@
 #include "core/problem.h"
 
 /* From a PEM file; NULL if it holds no PKCS#7 with exactly one signer. */
-PKCS7 *enroll_signature_read(const char *path);
-
-/* 1 if the file is nothing but a PKCS#7 in DER: a catalogue (.cat). */
-int enroll_signature_is_file(const char *path);
+PKCS7 *enroll_signature_from_pem(const char *path);
+/* The same from a file that is nothing else, in DER: a catalogue (.cat). */
+PKCS7 *enroll_signature_from_der(const char *path);
 
 /* The signer's certificate, borrowed; NULL if it is not in there. */
 X509 *enroll_signature_signer(PKCS7 *signature);

@@ -61,9 +61,9 @@ int enroll_signer_identity(struct enroll_signer *signer,
     if (signer->leaf == NULL)
         return 0;
     enroll_generation_path(generation, path);
-    length = snprintf(signer->identity, sizeof(signer->identity),
-                      "%s/%s/%s/identity.pem", profile->state, profile->name,
-                      path);
+    length =
+        snprintf(signer->identity, sizeof(signer->identity),
+                 "%s/%s/%s/identity.pem", profile->state, profile->name, path);
     signer->generation = generation;
     return length > 0 && (size_t)length < sizeof(signer->identity);
 }
@@ -77,8 +77,7 @@ void enroll_signer_clear(struct enroll_signer *signer)
 
 static int kept_leaf(int fd, const char *profile, X509 *certificate)
 {
-    int folder =
-        openat(fd, "generations", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int folder = openat(fd, "generations", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *listing = folder < 0 ? NULL : fdopendir(folder);
     const struct dirent *entry;
     int found = 0;
@@ -104,8 +103,7 @@ static int kept_leaf(int fd, const char *profile, X509 *certificate)
     return found;
 }
 
-int enroll_signer_is_ours(const struct enroll_signer *signer,
-                          X509 *certificate)
+int enroll_signer_is_ours(const struct enroll_signer *signer, X509 *certificate)
 {
     const struct enroll_profile *profile = signer->profile;
     int fd = -1, ours;

@@ -223,8 +223,8 @@ PKCS7 *enroll_token_from_reply(TS_RESP *reply, TS_REQ *request,
         refuse(problem);
     TS_VERIFY_CTX_free(context);
     ERR_pop_to_mark();
-    if (!ok || !enroll_token_check(TS_RESP_get_token(reply), rules, &made,
-                                   problem))
+    if (!ok ||
+        !enroll_token_check(TS_RESP_get_token(reply), rules, &made, problem))
         return NULL;
     token = PKCS7_dup(TS_RESP_get_token(reply));
     if (token == NULL)

@@ -68,10 +68,21 @@ static int said(const struct enroll_child *child, enum enroll_class class,
 {
     char line[512];
 
-    return enroll_problem_set(problem, class,
-                              "osslsigncode cannot %s (status %d): %s", doing,
-                              child->status,
-                              enroll_child_says(child, line, sizeof(line)));
+    return enroll_problem_set(
+        problem, class, "osslsigncode cannot %s (status %d): %s", doing,
+        child->status, enroll_child_says(child, line, sizeof(line)));
+}
+
+/* Why it would not sign: the file, the key, or something of its own. */
+static enum enroll_class class_of_refusal(const struct enroll_child *child)
+{
+    if (strcasestr(child->output, "unrecognized file type") != NULL ||
+        strcasestr(child->output, "unsupported input file type") != NULL)
+        return ENROLL_USAGE;
+    if (strstr(child->output, "enroll:") != NULL ||
+        strstr(child->output, "private key") != NULL)
+        return ENROLL_KEY;
+    return ENROLL_VERIFICATION;
 }
 
 static int exists(const char *path)
@@ -87,8 +98,8 @@ static int find_in(const char *folders, char path[PATH_MAX])
 {
     while (*folders != '\0') {
         size_t length = strcspn(folders, ":");
-        int written = snprintf(path, PATH_MAX, "%.*s/osslsigncode",
-                               (int)length, folders);
+        int written =
+            snprintf(path, PATH_MAX, "%.*s/osslsigncode", (int)length, folders);
         struct stat st;
 
         /* A relative entry of PATH would be another tool in each folder. */
@@ -172,11 +183,10 @@ void enroll_tool_clear(struct enroll_tool *tool)
 
 /* osslsigncode took the job and says it is done, but is it? */
 static int made(const struct enroll_child *child, const char *out,
-                const char *doing, enum enroll_class class,
-                struct enroll_problem *problem)
+                const char *doing, struct enroll_problem *problem)
 {
     if (child->status != 0)
-        return said(child, class, doing, problem);
+        return said(child, class_of_refusal(child), doing, problem);
     if (!exists(out))
         return enroll_problem_set(problem, ENROLL_VERIFICATION,
                                   "osslsigncode says it could %s, but wrote "
@@ -211,7 +221,7 @@ int enroll_tool_sign(struct enroll_tool *tool,
     add_pair(&arguments, "-in", in);
     add_pair(&arguments, "-out", out);
     return run(tool, &arguments, tool->environment, &child, problem) &&
-           made(&child, out, "sign it", ENROLL_VERIFICATION, problem);
+           made(&child, out, "sign it", problem);
 }
 
 int enroll_tool_extract(struct enroll_tool *tool, const char *in,
@@ -249,8 +259,7 @@ int enroll_tool_attach(struct enroll_tool *tool, const char *in,
         return 0;
     if (!enroll_tool_at_least(tool, 2, 14) && exists(out))
         return 1;
-    return made(&child, out, "attach the time-stamped signature",
-                ENROLL_VERIFICATION, problem);
+    return made(&child, out, "attach the time-stamped signature", problem);
 }
 
 int enroll_tool_verify(struct enroll_tool *tool,

@@ -28,7 +28,7 @@ struct enroll_tool {
 struct enroll_tool_key {
     const char *profile;
     unsigned long generation;
-    const char *identity; /* the generation's identity.pem */
+    const char *identity;               /* the generation's identity.pem */
     const char *description, *info_url; /* NULL: none */
 };
 

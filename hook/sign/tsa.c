@@ -56,8 +56,8 @@ static int prepare(struct transfer *transfer, const struct enroll_tsa *tsa,
     CURL *curl = transfer->curl;
     struct curl_slist *more;
 
-    transfer->headers = curl_slist_append(
-        NULL, "Content-Type: application/timestamp-query");
+    transfer->headers =
+        curl_slist_append(NULL, "Content-Type: application/timestamp-query");
     if (transfer->headers == NULL)
         return 0;
     more = curl_slist_append(transfer->headers,
@@ -197,8 +197,7 @@ PKCS7 *enroll_tsa_stamp(struct enroll_tsa *tsa, const unsigned char *data,
     enroll_problem_set(problem, ENROLL_TIMESTAMP, "no time stamp");
     for (size_t i = 0; i < tsa->count; i++) {
         size_t which = (tsa->first + i) % tsa->count;
-        PKCS7 *token =
-            stamp_at(tsa, tsa->urls[which], data, length, &one);
+        PKCS7 *token = stamp_at(tsa, tsa->urls[which], data, length, &one);
 
         if (token != NULL) {
             tsa->first = which;
@@ -218,8 +217,8 @@ int enroll_tsa_probe(struct enroll_tsa *tsa, size_t which,
                      struct enroll_problem *problem)
 {
     static const unsigned char nothing[] = "enroll-hook check";
-    PKCS7 *token = stamp_at(tsa, tsa->urls[which], nothing, sizeof(nothing),
-                            problem);
+    PKCS7 *token =
+        stamp_at(tsa, tsa->urls[which], nothing, sizeof(nothing), problem);
 
     PKCS7_free(token);
     return token != NULL;
