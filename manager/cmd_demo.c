@@ -27,6 +27,9 @@
 
 #define DAY ((int64_t)86400)
 
+/* How serve() ends when somebody else serves that folder: demo() goes on. */
+#define ANOTHER_WAS_FASTER 100
+
 /* ----- addresses ----- */
 
 /* The port asked for, else the one of last time, else any. */
@@ -156,9 +159,8 @@ static int serve(const struct demo_options *o, int ready)
     sigset_t signals;
 
     if (claim < 0) {
-        if (claim == -2)
-            complain("another manager is just starting in %s", o->dir);
-        return EXIT_FAILED;
+        close(m.stop_fd);
+        return claim == -2 ? ANOTHER_WAS_FASTER : EXIT_FAILED;
     }
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
@@ -359,11 +361,13 @@ static int demo(struct demo_options *o, const char *dir)
         return EXIT_FAILED;
     o->dir = absolute;
     if (instance_holder(absolute) > 0)
-        status = already(o);
+        status = ANOTHER_WAS_FASTER;
     else if (o->background)
         status = background(o);
     else
         status = serve(o, -1);
+    if (status == ANOTHER_WAS_FASTER)
+        status = already(o);
     free(absolute);
     return status;
 }

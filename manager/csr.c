@@ -116,10 +116,14 @@ static int ec_check(EVP_PKEY *key, struct refusal *why)
 {
     static const char *const curves[] = {SN_X9_62_prime256v1, SN_secp384r1,
                                          SN_secp521r1};
-    char name[64] = "explicit parameters";
+    char name[64] = "with explicit parameters";
+    int spelt_out = 0;
     size_t i;
 
-    if (EVP_PKEY_get_group_name(key, name, sizeof(name), NULL))
+    /* A known curve spelt out has its name for libcrypto, but few take it. */
+    EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS,
+                           &spelt_out);
+    if (!spelt_out && EVP_PKEY_get_group_name(key, name, sizeof(name), NULL))
         for (i = 0; i < sizeof(curves) / sizeof(curves[0]); i++)
             if (strcmp(name, curves[i]) == 0)
                 return 1;

@@ -103,8 +103,10 @@ static int field_take(const cJSON *item, struct enrollment *e,
     const struct field *field = field_find(item->string);
 
     if (field == NULL || !cJSON_IsString(item) ||
-        strlen(item->valuestring) > field->limit ||
-        !text_plausible(item->valuestring))
+        strlen(item->valuestring) > field->limit)
+        return refuse_field(why, item->string);
+    /* The long ones are base64, and looked at as such. */
+    if (field->limit == TEXT_LIMIT && !text_plausible(item->valuestring))
         return refuse_field(why, item->string);
     if (field->place != NOWHERE && item->valuestring[0] != '\0')
         *(const char **)((char *)e + field->place) = item->valuestring;
