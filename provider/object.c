@@ -5,6 +5,8 @@
  */
 #include "provider/object.h"
 
+#include <string.h>
+
 #include <openssl/core_names.h>
 #include <openssl/core_object.h>
 #include <openssl/params.h>
@@ -12,15 +14,17 @@
 static int hand_over(int type, const char *structure, const unsigned char *der,
                      size_t length, OSSL_CALLBACK *callback, void *argument)
 {
-    OSSL_PARAM params[4], *param = params;
+    OSSL_PARAM params[] = {
+        OSSL_PARAM_int(OSSL_OBJECT_PARAM_TYPE, &type),
+        OSSL_PARAM_octet_string(OSSL_OBJECT_PARAM_DATA, (void *)der, length),
+        OSSL_PARAM_END,
+        OSSL_PARAM_END,
+    };
 
-    *param++ = OSSL_PARAM_construct_int(OSSL_OBJECT_PARAM_TYPE, &type);
     if (structure != NULL)
-        *param++ = OSSL_PARAM_construct_utf8_string(
-            OSSL_OBJECT_PARAM_DATA_STRUCTURE, (char *)structure, 0);
-    *param++ = OSSL_PARAM_construct_octet_string(OSSL_OBJECT_PARAM_DATA,
-                                                 (unsigned char *)der, length);
-    *param = OSSL_PARAM_construct_end();
+        params[2] = (OSSL_PARAM)OSSL_PARAM_utf8_string(
+            OSSL_OBJECT_PARAM_DATA_STRUCTURE, (char *)structure,
+            strlen(structure));
     return callback(params, argument);
 }
 

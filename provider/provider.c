@@ -160,7 +160,7 @@ int OSSL_provider_init(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in,
     }
     provider->stderr_open = fcntl(STDERR_FILENO, F_GETFD) >= 0;
     provider->privileged = getauxval(AT_SECURE) != 0;
-    provider->inert = getenv("ENROLL_ACTIVE") != NULL;
+    provider->inert = secure_getenv("ENROLL_ACTIVE") != NULL;
     *provctx = provider;
     enroll_debug(provider, "loaded%s%s", provider->inert ? ", inert" : "",
                  provider->privileged ? ", privileged" : "");
