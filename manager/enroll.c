@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/asn1.h>
 #include <openssl/crypto.h>
 #include <openssl/x509.h>
 
@@ -76,13 +77,18 @@ static int email_plausible(const char *text)
     return 1;
 }
 
+/* UTF-8 without control characters. */
 static int text_plausible(const char *text)
 {
     const unsigned char *c = (const unsigned char *)text;
+    int left = (int)strlen(text), n;
+    unsigned long value = 0;
 
-    for (; *c != '\0'; c++)
-        if (*c < ' ' || *c == 0x7f)
+    for (; left > 0; left -= n, c += n) {
+        n = UTF8_getc(c, left, &value);
+        if (n <= 0 || value < ' ' || value == 0x7f)
             return 0;
+    }
     return 1;
 }
 

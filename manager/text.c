@@ -86,22 +86,13 @@ void text_time(char out[TEXT_TIME_SIZE], int64_t when)
 
 void text_http_date(char out[TEXT_TIME_SIZE], int64_t when)
 {
-    static const char days[7][4] = {"Sun", "Mon", "Tue", "Wed",
-                                    "Thu", "Fri", "Sat"};
-    static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr",
-                                       "May", "Jun", "Jul", "Aug",
-                                       "Sep", "Oct", "Nov", "Dec"};
     time_t t = (time_t)when;
-    char rest[TEXT_TIME_SIZE];
     struct tm tm;
 
-    out[0] = '\0';
-    /* strftime's names follow the locale; HTTP's do not. */
+    /* Names in English: this program never calls setlocale(). */
     if (gmtime_r(&t, &tm) == NULL ||
-        strftime(rest, sizeof(rest), "%Y %H:%M:%S GMT", &tm) == 0)
-        return;
-    snprintf(out, TEXT_TIME_SIZE, "%s, %02d %s %.22s", days[tm.tm_wday % 7],
-             tm.tm_mday, months[tm.tm_mon % 12], rest);
+        strftime(out, TEXT_TIME_SIZE, "%a, %d %b %Y %H:%M:%S GMT", &tm) == 0)
+        out[0] = '\0';
 }
 
 int text_number(const char *text, int64_t low, int64_t high, int64_t *out)
