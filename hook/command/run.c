@@ -9,33 +9,15 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "hook/lifecycle/lifecycle.h"
+#include "hook/command/make_ready.h"
 #include "hook/sign/environment.h"
 #include "hook/sign/openssl_conf.h"
 #include "hook/sign/runtime.h"
 #include "hook/sign/shadow.h"
 
 static const char name[] = "run";
-
-static void show_progress(void *context, const char *line)
-{
-    (void)context;
-    fprintf(stderr, "enroll-hook: %s\n", line);
-}
-
-static int make_ready(const struct enroll_profile *profile,
-                      struct enroll_problem *problem)
-{
-    struct enroll_ready ready = {.min_remaining = -1, .wait = profile->wait};
-    unsigned long generation = 0;
-
-    if (isatty(STDERR_FILENO))
-        ready.progress = show_progress;
-    return enroll_lifecycle_ready(profile, &ready, &generation, problem);
-}
 
 static int agrees(const char *configured, const char *used)
 {
@@ -100,6 +82,7 @@ static enum enroll_class run(struct enroll_context *context, int argc,
     struct enroll_problem problem;
     char **environment = NULL, **command;
     char warning[ENROLL_LINE_MAX];
+    unsigned long generation = 0;
 
     if (argc < 2 || argv[1][0] == '-')
         return enroll_usage(name, "which profile?");
@@ -111,7 +94,7 @@ static enum enroll_class run(struct enroll_context *context, int argc,
     profile = enroll_context_profile(context, argv[1], &class);
     if (profile == NULL)
         return class;
-    if (!make_ready(profile, &problem))
+    if (!enroll_make_ready(profile, &generation, &problem))
         return enroll_report(&problem);
     if (enroll_shadow_find(profile->name, warning))
         fprintf(stderr, "enroll-hook: warning: %s\n", warning);

@@ -9,12 +9,11 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/duration.h"
 #include "hook/command/files.h"
+#include "hook/command/make_ready.h"
 #include "hook/command/sign_report.h"
-#include "hook/lifecycle/lifecycle.h"
 #include "hook/sign/openssl_conf.h"
 #include "hook/sign/original.h"
 #include "hook/sign/runtime.h"
@@ -110,23 +109,12 @@ static enum enroll_class parse(struct options *options, int argc, char **argv)
 
 /* ------------------------------------------------------------ preparations */
 
-static void show_progress(void *context, const char *line)
-{
-    (void)context;
-    fprintf(stderr, "enroll-hook: %s\n", line);
-}
-
 static int make_ready(struct enroll_signer *signer,
                       struct enroll_problem *problem)
 {
-    struct enroll_ready ready = {.min_remaining = -1,
-                                 .wait = signer->profile->wait};
     unsigned long generation = 0;
 
-    if (isatty(STDERR_FILENO))
-        ready.progress = show_progress;
-    return enroll_lifecycle_ready(signer->profile, &ready, &generation,
-                                  problem) &&
+    return enroll_make_ready(signer->profile, &generation, problem) &&
            enroll_signer_identity(signer, generation, problem);
 }
 

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * check: who answers out there. Asks the manager and each time-stamp authority
+ * once, each with a deadline; orders nothing.
+ */
+#include "hook/command/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/duration.h"
+#include "core/wire.h"
+#include "hook/protocol/protocol.h"
+#include "hook/protocol/url.h"
+#include "hook/sign/tsa.h"
+
+#define MANAGER_TIMEOUT_MS 30000
+#define CLOCK_WARNING      60
+#define CLOCK_PROBLEM      300
+
+static void check_clock(struct enroll_findings *findings, time_t theirs)
+{
+    long off = (long)(time(NULL) - theirs);
+    char text[ENROLL_DURATION_TEXT];
+
+    enroll_duration_text(labs(off), text);
+    if (labs(off) <= CLOCK_WARNING)
+        enroll_finding_fine(findings, "clock", "agrees with the manager's");
+    else
+        enroll_finding_add(
+            findings,
+            labs(off) > CLOCK_PROBLEM ? ENROLL_PROBLEM : ENROLL_WARNING,
+            "clock", ENROLL_CONFIGURATION,
+            "this machine is %s %s of the manager, so certificates seem not "
+            "yet valid or expired; set it right: timedatectl set-ntp true",
+            text, off > 0 ? "ahead" : "behind");
+}
+
+static void check_manager(struct enroll_findings *findings,
+                          const struct enroll_profile *profile)
+{
+    const struct enroll_protocol *protocol =
+        enroll_protocol_find(profile->manager);
+    struct enroll_session *session = NULL;
+    struct enroll_problem problem;
+    char host[ENROLL_AUTHORITY_MAX];
+    time_t theirs = 0;
+
+    if (protocol == NULL || protocol->probe == NULL)
+        return;
+    enroll_url_shown(profile->url, host);
+    if (!protocol->open(profile, &session, &problem)) {
+        enroll_finding_problem(findings, ENROLL_PROBLEM, "manager", &problem);
+        return;
+    }
+    enroll_session_deadline(session,
+                            enroll_monotonic_ms() + MANAGER_TIMEOUT_MS);
+    if (protocol->probe(session, &theirs, &problem)) {
+        enroll_finding_fine(findings, "manager",
+                            "%s answers and takes the credentials", host);
+        if (theirs != 0)
+            check_clock(findings, theirs);
+    } else {
+        enroll_finding_problem(findings, ENROLL_PROBLEM, "manager", &problem);
+    }
+    protocol->close(session);
+}
+
+static void check_authorities(struct enroll_findings *findings,
+                              const struct enroll_profile *profile)
+{
+    struct enroll_tsa tsa = {.count = profile->tsa_count,
+                             .timeout = profile->tsa_timeout,
+                             .ca_file = profile->tsa_ca_file,
+                             .proxy = profile->proxy};
+    struct enroll_problem problem[ENROLL_TSA_MAX];
+    int good[ENROLL_TSA_MAX], any = 0;
+    char host[ENROLL_AUTHORITY_MAX];
+
+    memcpy(tsa.urls, profile->tsa, sizeof(tsa.urls));
+    for (size_t i = 0; i < tsa.count; i++) {
+        good[i] = enroll_tsa_probe(&tsa, i, &problem[i]);
+        any |= good[i];
+    }
+    for (size_t i = 0; i < tsa.count; i++) {
+        enroll_url_shown(tsa.urls[i], host);
+        if (good[i])
+            enroll_finding_fine(findings, "tsa", "%s gives good time stamps",
+                                host);
+        else
+            /* As long as another one does, signing goes on. */
+            enroll_finding_add(findings, any ? ENROLL_WARNING : ENROLL_PROBLEM,
+                               "tsa", problem[i].class,
+                               "%s: %s; put another one into tsa =", host,
+                               problem[i].line);
+    }
+}
+
+void enroll_check_network(struct enroll_findings *findings,
+                          const struct enroll_profile *profile)
+{
+    check_manager(findings, profile);
+    if (profile->tsa_count == 0)
+        enroll_finding_add(findings, ENROLL_WARNING, "tsa",
+                           ENROLL_CONFIGURATION,
+                           "none is configured, so signatures end with their "
+                           "certificate; set tsa = URL");
+    else
+        check_authorities(findings, profile);
+}
