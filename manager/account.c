@@ -157,18 +157,9 @@ char *account_token(struct database *db, const struct account *account,
 
 int account_has_field(struct database *db, int64_t account, const char *name)
 {
-    sqlite3_stmt *s;
-    int found = -1;
-
-    db_lock(db);
-    s = db_prepare(db,
-                   "SELECT 1 FROM custom_fields WHERE account = ? AND name = ?",
-                   "it", account, name);
-    if (s != NULL)
-        found = db_step(db, s);
-    sqlite3_finalize(s);
-    db_unlock(db);
-    return found;
+    return db_exists(
+        db, "SELECT 1 FROM custom_fields WHERE account = ? AND name = ?", "it",
+        account, name);
 }
 
 int account_mandatory_fields(struct database *db, int64_t account,

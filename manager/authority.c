@@ -118,27 +118,35 @@ enum ca_role authority_issuer(enum ca_role role)
 
 /* ----- keys ----- */
 
-static EVP_PKEY *key_load(const char *folder, const char *name)
+/* folder/name.end in memory of its own that is wiped, or NULL. */
+static BIO *pem_open(const char *folder, const char *name, const char *end)
 {
-    char *file = text_format("%s.key", name);
-    EVP_PKEY *key = NULL;
-    char *pem = NULL;
+    char *file = text_format("%s.%s", name, end);
     size_t length = 0;
-    BIO *bio = NULL;
+    char *pem = file != NULL ? file_read(folder, file, 65536, &length) : NULL;
+    BIO *bio = pem != NULL ? BIO_new(BIO_s_secmem()) : NULL;
 
-    if (file != NULL)
-        pem = file_read(folder, file, 65536, &length);
-    if (pem != NULL)
-        bio = BIO_new_mem_buf(pem, (int)length);
-    if (bio != NULL)
-        key = PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
-    if (pem != NULL && key == NULL)
-        complain_crypto(file);
-    BIO_free(bio);
+    if (bio != NULL && BIO_write(bio, pem, (int)length) != (int)length) {
+        BIO_free(bio);
+        bio = NULL;
+    }
     if (pem != NULL)
         OPENSSL_cleanse(pem, length);
     free(pem);
     free(file);
+    return bio;
+}
+
+static EVP_PKEY *key_load(const char *folder, const char *name)
+{
+    BIO *bio = pem_open(folder, name, "key");
+    EVP_PKEY *key = NULL;
+
+    if (bio != NULL)
+        key = PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
+    if (bio != NULL && key == NULL)
+        complain_crypto(name);
+    BIO_free(bio);
     return key;
 }
 
@@ -208,23 +216,14 @@ static int keys_make(struct authority *ca, const char *folder,
 
 static X509 *certificate_load(const char *folder, const char *name)
 {
-    char *file = text_format("%s.pem", name);
-    char *pem = NULL;
+    BIO *bio = pem_open(folder, name, "pem");
     X509 *cert = NULL;
-    size_t length = 0;
-    BIO *bio = NULL;
 
-    if (file != NULL)
-        pem = file_read(folder, file, 65536, &length);
-    if (pem != NULL)
-        bio = BIO_new_mem_buf(pem, (int)length);
     if (bio != NULL)
         cert = PEM_read_bio_X509(bio, NULL, NULL, NULL);
-    if (pem != NULL && cert == NULL)
-        complain_crypto(file);
+    if (bio != NULL && cert == NULL)
+        complain_crypto(name);
     BIO_free(bio);
-    free(pem);
-    free(file);
     return cert;
 }
 

@@ -206,6 +206,15 @@ static int background_wait(pid_t child, int ready)
                : EXIT_FAILED;
 }
 
+/* What the caller had open is none of ours, and somebody may be waiting for
+ * the end of it. */
+static void close_others(int keep)
+{
+    if (keep > STDERR_FILENO + 1)
+        close_range(STDERR_FILENO + 1, (unsigned int)keep - 1, 0);
+    close_range((unsigned int)keep + 1, ~0U, 0);
+}
+
 static int background(const struct demo_options *o)
 {
     int ends[2], status;
@@ -215,7 +224,7 @@ static int background(const struct demo_options *o)
         return EXIT_FAILED;
     child = fork();
     if (child == 0) {
-        close(ends[0]);
+        close_others(ends[1]);
         setsid();
         exit(serve(o, ends[1]));
     }

@@ -42,19 +42,6 @@ int crl_reason(const char *name)
     return -1;
 }
 
-static int blob_take(sqlite3_stmt *s, int column, unsigned char **der,
-                     int *length)
-{
-    const void *blob = sqlite3_column_blob(s, column);
-
-    *length = sqlite3_column_bytes(s, column);
-    *der = blob != NULL ? malloc((size_t)*length) : NULL;
-    if (*der == NULL)
-        return 0;
-    memcpy(*der, blob, (size_t)*length);
-    return 1;
-}
-
 /* The stored CRL if it is fresh: 1, 0 it is not (*number is its), -1. */
 static int crl_stored(struct database *db, const char *ca, int64_t now,
                       int64_t *number, unsigned char **der, int *length)
@@ -73,8 +60,10 @@ static int crl_stored(struct database *db, const char *ca, int64_t now,
         *number = sqlite3_column_int64(s, 0);
         fresh = made <= now && now < made + CRL_REFRESH;
     }
-    if (fresh == 1 && !blob_take(s, 2, der, length))
-        fresh = -1;
+    if (fresh == 1) {
+        *der = db_blob(s, 2, length);
+        fresh = *der != NULL ? 1 : -1;
+    }
     sqlite3_finalize(s);
     db_unlock(db);
     return fresh;

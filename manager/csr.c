@@ -17,6 +17,7 @@
 #include <openssl/objects.h>
 
 #include "scm_codes.h"
+#include "text.h"
 
 #define CSR_LIMIT    32768
 #define RSA_MIN_BITS 3072
@@ -115,18 +116,16 @@ static int rsa_check(EVP_PKEY *key, struct refusal *why)
 static int ec_check(EVP_PKEY *key, struct refusal *why)
 {
     static const char *const curves[] = {SN_X9_62_prime256v1, SN_secp384r1,
-                                         SN_secp521r1};
+                                         SN_secp521r1, NULL};
     char name[64] = "with explicit parameters";
     int spelt_out = 0;
-    size_t i;
 
     /* A known curve spelt out has its name for libcrypto, but few take it. */
     EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS,
                            &spelt_out);
-    if (!spelt_out && EVP_PKEY_get_group_name(key, name, sizeof(name), NULL))
-        for (i = 0; i < sizeof(curves) / sizeof(curves[0]); i++)
-            if (strcmp(name, curves[i]) == 0)
-                return 1;
+    if (!spelt_out && EVP_PKEY_get_group_name(key, name, sizeof(name), NULL) &&
+        text_among(name, curves))
+        return 1;
     return refuse(why, SCM_CSR_KEY_SIZE,
                   "The CSR has an unsupported key size: curve %s", name);
 }

@@ -212,11 +212,58 @@ int db_run(struct database *d, const char *sql, const char *types, ...)
     return changed;
 }
 
+int db_exists(struct database *d, const char *sql, const char *types, ...)
+{
+    int found = -1;
+    sqlite3_stmt *s;
+    va_list args;
+
+    db_lock(d);
+    va_start(args, types);
+    s = db_vprepare(d, sql, types, args);
+    va_end(args);
+    if (s != NULL)
+        found = db_step(d, s);
+    sqlite3_finalize(s);
+    db_unlock(d);
+    return found;
+}
+
+char *db_value(struct database *d, const char *sql, const char *types, ...)
+{
+    char *value = NULL;
+    sqlite3_stmt *s;
+    va_list args;
+
+    db_lock(d);
+    va_start(args, types);
+    s = db_vprepare(d, sql, types, args);
+    va_end(args);
+    if (s != NULL && db_step(d, s) == 1)
+        value = db_text(s, 0);
+    sqlite3_finalize(s);
+    db_unlock(d);
+    return value;
+}
+
 char *db_text(sqlite3_stmt *statement, int column)
 {
     const char *text = (const char *)sqlite3_column_text(statement, column);
 
     return text == NULL ? NULL : strdup(text);
+}
+
+unsigned char *db_blob(sqlite3_stmt *statement, int column, int *length)
+{
+    const void *blob = sqlite3_column_blob(statement, column);
+    int size = sqlite3_column_bytes(statement, column);
+    unsigned char *copy = blob != NULL ? malloc((size_t)size) : NULL;
+
+    if (copy != NULL) {
+        memcpy(copy, blob, (size_t)size);
+        *length = size;
+    }
+    return copy;
 }
 
 int64_t db_last_id(struct database *d)
@@ -226,16 +273,7 @@ int64_t db_last_id(struct database *d)
 
 char *setting_get(struct database *d, const char *name)
 {
-    sqlite3_stmt *s;
-    char *value = NULL;
-
-    db_lock(d);
-    s = db_prepare(d, "SELECT value FROM settings WHERE name = ?", "t", name);
-    if (s != NULL && db_step(d, s) == 1)
-        value = db_text(s, 0);
-    sqlite3_finalize(s);
-    db_unlock(d);
-    return value;
+    return db_value(d, "SELECT value FROM settings WHERE name = ?", "t", name);
 }
 
 int setting_set(struct database *d, const char *name, const char *value)

@@ -45,8 +45,17 @@ int db_run(struct database *d, const char *sql, const char *types, ...);
 /* 1 a row, 0 no more, -1 failed (and said so). */
 int db_step(struct database *d, sqlite3_stmt *statement);
 
+/* Does the query find a row? 1, 0, or -1 failed. */
+int db_exists(struct database *d, const char *sql, const char *types, ...);
+
+/* The first column of the first row in a new string; NULL: none, or failed. */
+char *db_value(struct database *d, const char *sql, const char *types, ...);
+
 /* A column's text in a new string; NULL for SQL's NULL. */
 char *db_text(sqlite3_stmt *statement, int column);
+
+/* A column's bytes in a new buffer; NULL for SQL's NULL and short memory. */
+unsigned char *db_blob(sqlite3_stmt *statement, int column, int *length);
 
 int64_t db_last_id(struct database *d);
 

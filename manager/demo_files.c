@@ -167,20 +167,6 @@ static int root_write(const struct manager *m, const char *name,
     return text_write(m, name, cert_pem(m->ca->id[role].cert));
 }
 
-static char *client_id_of(struct database *db)
-{
-    sqlite3_stmt *s;
-    char *id = NULL;
-
-    db_lock(db);
-    s = db_prepare(db, "SELECT client_id FROM accounts WHERE id = 1", "");
-    if (s != NULL && db_step(db, s) == 1)
-        id = db_text(s, 0);
-    sqlite3_finalize(s);
-    db_unlock(db);
-    return id;
-}
-
 /* 1 the configurations are there and still say where everything is. */
 static int configuration_stands(struct manager *m, const char *basis)
 {
@@ -195,7 +181,9 @@ static int configuration_stands(struct manager *m, const char *basis)
 static int configuration_write(struct manager *m)
 {
     struct programs p = {NULL, NULL};
-    char *client_id = client_id_of(m->db), *basis = NULL;
+    char *client_id =
+        db_value(m->db, "SELECT client_id FROM accounts WHERE id = 1", "");
+    char *basis = NULL;
     int ok = programs_find(&p) && client_id != NULL;
 
     if (ok)

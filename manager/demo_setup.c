@@ -19,21 +19,6 @@
 #define VALIDITY_DEFAULT   ((int64_t)365 * 86400)
 #define TOKEN_LIFE_DEFAULT 300
 
-/* 1 there is an account, 0 none, -1 failed. */
-static int account_exists(struct database *db)
-{
-    sqlite3_stmt *s;
-    int found = -1;
-
-    db_lock(db);
-    s = db_prepare(db, "SELECT 1 FROM accounts WHERE id = 1", "");
-    if (s != NULL)
-        found = db_step(db, s);
-    sqlite3_finalize(s);
-    db_unlock(db);
-    return found;
-}
-
 static int account_make(struct database *db)
 {
     static const unsigned char none[ACCOUNT_HASH_SIZE];
@@ -147,7 +132,7 @@ static int options_apply(struct database *db, const struct demo_options *o)
 
 int demo_account(struct manager *m, const struct demo_options *o)
 {
-    int there = account_exists(m->db);
+    int there = db_exists(m->db, "SELECT 1 FROM accounts WHERE id = 1", "");
 
     if (there < 0 || (there == 0 && !account_make(m->db)))
         return 0;

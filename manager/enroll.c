@@ -47,14 +47,6 @@ static const struct field {
     {"contactEmail", TEXT_LIMIT, NOWHERE},
 };
 
-static int one_of(const char *value, const char *const *list)
-{
-    for (; *list != NULL; list++)
-        if (strcmp(value, *list) == 0)
-            return 1;
-    return 0;
-}
-
 static int refuse_field(struct refusal *why, const char *name)
 {
     return refuse(why, SCM_FIELD_INVALID, "Field '%.64s' has invalid value",
@@ -211,9 +203,9 @@ static int values_check(struct request *request, const cJSON *body,
         return refuse_field(why, "sanEmailAddress");
     if (e->first_name == NULL && e->last_name == NULL)
         e->last_name = member(body, "name");
-    if (e->hsm_type != NULL && !one_of(e->hsm_type, hsm_types))
+    if (e->hsm_type != NULL && !text_among(e->hsm_type, hsm_types))
         return refuse_field(why, "hsmType");
-    if (e->shipping_type != NULL && !one_of(e->shipping_type, shipping))
+    if (e->shipping_type != NULL && !text_among(e->shipping_type, shipping))
         return refuse_field(why, "shippingType");
     given = account_mandatory_fields(request->manager->db, request->account.id,
                                      mandatory_given, &mandatory);

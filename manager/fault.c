@@ -37,14 +37,10 @@ static int check_delay(const char *argument)
 
 static int check_pending(const char *argument)
 {
-    static const char *const forms[] = {"404-103", "404-109", "400-0",
-                                        "400-183", "400-1400"};
-    size_t i;
+    static const char *const forms[] = {"404-103", "404-109",  "400-0",
+                                        "400-183", "400-1400", NULL};
 
-    for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
-        if (strcmp(forms[i], argument) == 0)
-            return 1;
-    return 0;
+    return text_among(argument, forms);
 }
 
 static int check_header(const char *argument)
@@ -56,13 +52,9 @@ int delivery_known(const char *name)
 {
     static const char *const ways[] = {
         "unordered", "incomplete", "missing-leaf", "duplicate", "with-root",
-        "looped",    "pkcs7",      "der",          "garbage"};
-    size_t i;
+        "looped",    "pkcs7",      "der",          "garbage",   NULL};
 
-    for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
-        if (strcmp(ways[i], name) == 0)
-            return 1;
-    return 0;
+    return text_among(name, ways);
 }
 
 static int check_cert(const char *argument)
@@ -312,30 +304,19 @@ static int64_t fault_match(struct database *db, enum endpoint endpoint,
     return id;
 }
 
-/* Is there any at all? Saves every request the write lock below. */
-static int fault_any(struct database *db)
-{
-    sqlite3_stmt *s = db_prepare(db, "SELECT 1 FROM faults LIMIT 1", "");
-    int any = s != NULL ? db_step(db, s) : -1;
-
-    sqlite3_finalize(s);
-    return any;
-}
-
 int fault_take(struct database *db, enum endpoint endpoint,
                enum fault_phase phase, struct fault *out)
 {
     struct fault fault = {NULL, NULL};
-    int any, ok = 1;
     int64_t id;
+    int any, ok = 1;
 
     out->kind = NULL;
     out->argument = NULL;
     if (endpoint >= EP_ALL)
         return 0;
-    db_lock(db);
-    any = fault_any(db);
-    db_unlock(db);
+    /* Mostly there is none: that spares every request the write lock. */
+    any = db_exists(db, "SELECT 1 FROM faults LIMIT 1", "");
     if (any <= 0)
         return any;
     if (!db_begin(db))

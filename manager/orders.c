@@ -86,21 +86,6 @@ int order_create(struct database *db, const struct account *account,
     " o.certificate FROM orders o LEFT JOIN order_fields f"                    \
     " ON f.order_id = o.id AND f.name = 'clientOrderId' "
 
-static int blob_copy(sqlite3_stmt *s, int column, unsigned char **data,
-                     int *length)
-{
-    const void *blob = sqlite3_column_blob(s, column);
-
-    *length = sqlite3_column_bytes(s, column);
-    if (blob == NULL)
-        return 1;
-    *data = malloc((size_t)*length);
-    if (*data == NULL)
-        return 0;
-    memcpy(*data, blob, (size_t)*length);
-    return 1;
-}
-
 /* Expired is never stored. What was issued with a defect stays Issued, so
  * that its client gets to look at it. */
 static enum order_state state_read(const char *name, const struct order *o,
@@ -131,8 +116,9 @@ static int order_read(sqlite3_stmt *s, int64_t now, struct order *out)
     };
 
     o.state = state_read((const char *)sqlite3_column_text(s, 2), &o, now);
-    if (!blob_copy(s, 11, &o.csr, &o.csr_length) ||
-        !blob_copy(s, 12, &o.certificate, &o.certificate_length)) {
+    o.csr = db_blob(s, 11, &o.csr_length);
+    o.certificate = db_blob(s, 12, &o.certificate_length);
+    if (o.csr == NULL || (o.certificate == NULL && o.serial != NULL)) {
         order_free(&o);
         return 0;
     }

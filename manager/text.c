@@ -74,25 +74,33 @@ char *text_random(const char *alphabet, size_t length)
     return (char *)raw;
 }
 
-void text_time(char out[TEXT_TIME_SIZE], int64_t when)
+/* Names are English ones: this program never calls setlocale(). */
+static void time_print(char *out, const char *format, int64_t when)
 {
     time_t t = (time_t)when;
     struct tm tm;
 
     if (gmtime_r(&t, &tm) == NULL ||
-        strftime(out, TEXT_TIME_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+        strftime(out, TEXT_TIME_SIZE, format, &tm) == 0)
         out[0] = '\0';
+}
+
+void text_time(char out[TEXT_TIME_SIZE], int64_t when)
+{
+    time_print(out, "%Y-%m-%dT%H:%M:%SZ", when);
 }
 
 void text_http_date(char out[TEXT_TIME_SIZE], int64_t when)
 {
-    time_t t = (time_t)when;
-    struct tm tm;
+    time_print(out, "%a, %d %b %Y %H:%M:%S GMT", when);
+}
 
-    /* Names in English: this program never calls setlocale(). */
-    if (gmtime_r(&t, &tm) == NULL ||
-        strftime(out, TEXT_TIME_SIZE, "%a, %d %b %Y %H:%M:%S GMT", &tm) == 0)
-        out[0] = '\0';
+int text_among(const char *text, const char *const *list)
+{
+    for (; *list != NULL; list++)
+        if (strcmp(text, *list) == 0)
+            return 1;
+    return 0;
 }
 
 int text_number(const char *text, int64_t low, int64_t high, int64_t *out)

@@ -32,6 +32,9 @@ void text_time(char out[TEXT_TIME_SIZE], int64_t when);
 /* Sun, 22 Nov 2026 14:59:25 GMT, for HTTP. */
 void text_http_date(char out[TEXT_TIME_SIZE], int64_t when);
 
+/* Is it one of the list, which ends with NULL? */
+int text_among(const char *text, const char *const *list);
+
 /* A whole decimal number between low and high. Returns 1 or 0. */
 int text_number(const char *text, int64_t low, int64_t high, int64_t *out);
 
