@@ -58,6 +58,11 @@ static enum enroll_found refuse_errno(const char *shown,
         what = "it is a symbolic link, which is never followed here";
     else if (errno == ENOTDIR)
         what = "it is not a folder";
+    else if (errno == EACCES)
+        what = "permission denied; ask its owner for access (key-group in "
+               "enroll.conf) or use a state folder of your own";
+    else if (errno == EMFILE || errno == ENFILE)
+        what = "no file descriptor is free; raise the limit (ulimit -n)";
     enroll_problem_set(problem, ENROLL_CONFIGURATION, "cannot open %s: %s",
                        shown, what);
     return ENROLL_FOUND_BAD;
@@ -90,14 +95,15 @@ enum enroll_found enroll_trust_open_dir(int parent, const char *name,
 }
 
 /*
- * The way to the state folder, a component at a time. left is what remains to
- * be walked; a link's target is put in front of it.
+ * The way to the state folder, a component at a time. left, somewhere in path,
+ * is what remains to be walked; a link's target is put in front of it.
  */
 struct walk {
     const char *shown;
     int fd;
     int links;
-    char left[PATH_MAX];
+    char *left;
+    char path[PATH_MAX];
 };
 
 static enum enroll_found walk_link(struct walk *walk, const char *name,
@@ -117,7 +123,8 @@ static enum enroll_found walk_link(struct walk *walk, const char *name,
         errno = ELOOP;
         return refuse_errno(walk->shown, problem);
     }
-    memcpy(walk->left, joined, (size_t)joined_length + 1);
+    memcpy(walk->path, joined, (size_t)joined_length + 1);
+    walk->left = walk->path;
     if (target[0] == '/') {
         int top = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
@@ -131,8 +138,7 @@ static enum enroll_found walk_link(struct walk *walk, const char *name,
 
 /* One component that is not the last. */
 static enum enroll_found walk_step(struct walk *walk, const char *name,
-                                   const char *rest,
-                                   struct enroll_problem *problem)
+                                   char *rest, struct enroll_problem *problem)
 {
     struct stat st;
     int next = openat(walk->fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
@@ -167,7 +173,7 @@ static enum enroll_found walk_step(struct walk *walk, const char *name,
     }
     close(walk->fd);
     walk->fd = next;
-    memmove(walk->left, rest, strlen(rest) + 1);
+    walk->left = rest;
     return ENROLL_FOUND;
 }
 
@@ -206,7 +212,8 @@ enum enroll_found enroll_trust_open_root(const char *path, int *fd,
                            path == NULL ? "" : path);
         return ENROLL_FOUND_BAD;
     }
-    strcpy(walk.left, path);
+    strcpy(walk.path, path);
+    walk.left = walk.path;
     walk.fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (walk.fd < 0)
         return refuse_errno(path, problem);

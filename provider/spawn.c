@@ -58,8 +58,7 @@ static int open_channel(int pair[2], struct enroll_problem *problem)
         close_pair(pair);
     }
     what = errno == EMFILE || errno == ENFILE
-               ? "this process has no file descriptor free; raise its limit "
-                 "(ulimit -n)"
+               ? "no file descriptor is free; raise the limit (ulimit -n)"
                : strerror(errno);
     return enroll_problem_set(problem, ENROLL_INTERNAL,
                               "enroll-hook cannot be started: %s", what);
