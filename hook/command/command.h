@@ -28,6 +28,10 @@ struct enroll_command {
 const struct enroll_profile *enroll_context_profile(
     struct enroll_context *context, const char *name, enum enroll_class *class);
 
+/* Loads the configuration unless it is; 1, or 0 and *problem. */
+int enroll_context_load(struct enroll_context *context,
+                        struct enroll_problem *problem);
+
 /* "enroll-hook: LINE" on standard error; returns the problem's class. */
 enum enroll_class enroll_report(const struct enroll_problem *problem);
 /* The same for wrong usage, pointing to --help. */

@@ -28,7 +28,8 @@ typedef void enroll_progress_fn(void *context, const char *line);
 struct enroll_ready {
     long min_remaining;   /* seconds, -1: none */
     unsigned long failed; /* a generation the caller could not use, or 0 */
-    int force;            /* renew although nothing is due */
+    int force;            /* renew although nothing is due; no back-off */
+    int due;              /* renew inside the window, don't merely deliver */
     long wait;            /* seconds */
     enroll_progress_fn *progress;
     void *context;

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Puts certificates into the form in which a generation holds them. Called by
+ * publish.c; writes no file.
+ */
+#include "hook/lifecycle/encode.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <openssl/bn.h>
+#include <openssl/pem.h>
+
+#include "core/reference.h"
+#include "core/uri.h"
+#include "hook/lifecycle/times.h"
+
+#define SIZES_TEXT (ENROLL_CHAIN_MAX * 8)
+
+time_t enroll_asn1_time(const ASN1_TIME *time)
+{
+    struct tm tm;
+
+    if (time == NULL || !ASN1_TIME_to_tm(time, &tm))
+        return 0;
+    return timegm(&tm);
+}
+
+/* The certificates one after the other, and their sizes as facts have them. */
+static int encode_der(const STACK_OF(X509) * chain,
+                      struct enroll_encoded *encoded, char sizes[SIZES_TEXT])
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    char *data = NULL;
+    size_t used = 0;
+    long length;
+    int ok = bio != NULL;
+
+    for (int i = 0; ok && i < sk_X509_num(chain); i++) {
+        int size = i2d_X509(sk_X509_value(chain, i), NULL);
+
+        ok = size > 0 && size <= ENROLL_CERTIFICATE_MAX &&
+             i2d_X509_bio(bio, sk_X509_value(chain, i));
+        if (ok)
+            used += (size_t)snprintf(sizes + used, SIZES_TEXT - used, "%s%d",
+                                     i > 0 ? "," : "", size);
+    }
+    if (ok) {
+        length = BIO_get_mem_data(bio, &data);
+        encoded->der = OPENSSL_memdup(data, (size_t)length);
+        encoded->der_length = (size_t)length;
+        ok = encoded->der != NULL;
+    }
+    BIO_free(bio);
+    return ok;
+}
+
+/* The block names its generation, so that key and leaf always match. */
+static int write_reference(BIO *bio, const char *profile, unsigned long number)
+{
+    char uri[ENROLL_URI_MAX];
+    unsigned char *der = NULL;
+    size_t length;
+    int ok;
+
+    snprintf(uri, sizeof(uri), "enroll:%s?generation=%lu", profile, number);
+    length = enroll_reference_encode(uri, &der);
+    ok = length > 0 &&
+         PEM_write_bio(bio, ENROLL_REFERENCE_LABEL, "", der, (long)length) > 0;
+    OPENSSL_free(der);
+    return ok;
+}
+
+static int encode_pem(const struct enroll_publication *publication,
+                      unsigned long number, struct enroll_encoded *encoded)
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    char *data = NULL;
+    long length;
+    int ok =
+        bio != NULL && write_reference(bio, publication->profile->name, number);
+
+    for (int i = 0; ok && i < sk_X509_num(publication->chain); i++)
+        ok = PEM_write_bio_X509(bio, sk_X509_value(publication->chain, i));
+    if (ok) {
+        length = BIO_get_mem_data(bio, &data);
+        encoded->pem = OPENSSL_memdup(data, (size_t)length);
+        encoded->pem_length = (size_t)length;
+        ok = encoded->pem != NULL;
+    }
+    BIO_free(bio);
+    return ok;
+}
+
+/* For people, in the order and spelling of RFC 2253, UTF-8 left as it is. */
+static int set_name(struct enroll_record *facts, const char *fact,
+                    const X509_NAME *name)
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    char *text = NULL;
+    long length;
+    int ok = bio != NULL &&
+             X509_NAME_print_ex(bio, name, 0,
+                                XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) >= 0;
+
+    if (ok) {
+        length = BIO_get_mem_data(bio, &text);
+        ok = enroll_record_set(facts, fact, "%.*s", (int)length, text);
+    }
+    BIO_free(bio);
+    return ok;
+}
+
+static int set_serial(struct enroll_record *facts, const X509 *leaf)
+{
+    BIGNUM *number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(leaf), NULL);
+    char *hex = number == NULL ? NULL : BN_bn2hex(number);
+    int ok = hex != NULL && enroll_record_set(facts, "serial", "%s", hex);
+
+    OPENSSL_free(hex);
+    BN_free(number);
+    return ok;
+}
+
+static int set_digests(struct enroll_record *facts,
+                       const struct enroll_encoded *encoded, X509 *leaf)
+{
+    char chain[ENROLL_SHA256_HEX], first[ENROLL_SHA256_HEX];
+    char spki[ENROLL_SHA256_HEX];
+    unsigned char *der = NULL;
+    int leaf_length = i2d_X509(leaf, NULL);
+    int length = i2d_PUBKEY(X509_get0_pubkey(leaf), &der);
+    int ok = length > 0 && leaf_length > 0 &&
+             enroll_sha256_hex(encoded->der, encoded->der_length, chain) &&
+             enroll_sha256_hex(encoded->der, (size_t)leaf_length, first) &&
+             enroll_sha256_hex(der, (size_t)length, spki);
+
+    OPENSSL_free(der);
+    return ok && enroll_record_set(facts, "chain-sha256", "%s", chain) &&
+           enroll_record_set(facts, "leaf-sha256", "%s", first) &&
+           enroll_record_set(facts, "spki-sha256", "%s", spki);
+}
+
+static int set_times(struct enroll_record *facts,
+                     const struct enroll_profile *profile, const X509 *leaf)
+{
+    struct enroll_times times = {
+        .not_before = enroll_asn1_time(X509_get0_notBefore(leaf)),
+        .not_after = enroll_asn1_time(X509_get0_notAfter(leaf)),
+        .issued = time(NULL),
+        .jitter = enroll_times_jitter(),
+    };
+
+    enroll_times_derive(profile, &times);
+    return enroll_record_set(facts, "not-before", "%lld",
+                             (long long)times.not_before) &&
+           enroll_record_set(facts, "not-after", "%lld",
+                             (long long)times.not_after) &&
+           enroll_record_set(facts, "renew-at", "%lld",
+                             (long long)times.renew_at) &&
+           enroll_record_set(facts, "refuse-at", "%lld",
+                             (long long)times.refuse_at) &&
+           enroll_record_set(facts, "issued", "%lld",
+                             (long long)times.issued) &&
+           enroll_record_set(facts, "jitter", "%ld", times.jitter);
+}
+
+static int set_origin(struct enroll_record *facts,
+                      const struct enroll_publication *publication)
+{
+    const struct enroll_profile *profile = publication->profile;
+
+    return enroll_record_set(facts, "renew-by", "%s",
+                             enroll_renew_by_name(profile->renew_by)) &&
+           enroll_record_set(facts, "review", "%s", publication->review) &&
+           (publication->order == NULL ||
+            (enroll_record_set(facts, "order", "%s", publication->order) &&
+             enroll_record_set(facts, "manager", "%s", profile->manager) &&
+             enroll_record_set(facts, "url", "%s", profile->url)));
+}
+
+int enroll_encode(const struct enroll_publication *publication,
+                  unsigned long number, struct enroll_encoded *encoded,
+                  struct enroll_problem *problem)
+{
+    X509 *leaf = sk_X509_value(publication->chain, 0);
+    char sizes[SIZES_TEXT] = "";
+    struct enroll_encoded result = {.facts = enroll_record_new("enroll-facts")};
+
+    if (result.facts != NULL &&
+        encode_der(publication->chain, &result, sizes) &&
+        encode_pem(publication, number, &result) &&
+        set_times(result.facts, publication->profile, leaf) &&
+        enroll_record_set(result.facts, "certificates", "%s", sizes) &&
+        set_digests(result.facts, &result, leaf) &&
+        set_name(result.facts, "subject", X509_get_subject_name(leaf)) &&
+        set_name(result.facts, "issuer", X509_get_issuer_name(leaf)) &&
+        set_serial(result.facts, leaf) &&
+        set_origin(result.facts, publication)) {
+        *encoded = result;
+        return 1;
+    }
+    enroll_encoded_clear(&result);
+    return enroll_problem_set(problem, ENROLL_INTERNAL,
+                              "the certificates can't be written down: one "
+                              "is larger than %d bytes, or memory is short",
+                              ENROLL_CERTIFICATE_MAX);
+}
+
+void enroll_encoded_clear(struct enroll_encoded *encoded)
+{
+    OPENSSL_free(encoded->der);
+    OPENSSL_free(encoded->pem);
+    enroll_record_free(encoded->facts);
+    memset(encoded, 0, sizeof(*encoded));
+}

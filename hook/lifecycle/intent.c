@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Writes the intent. Called by work.c, and by the commands that carry requests
+ * by hand; places no order itself.
+ */
+#include "hook/lifecycle/intent.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include "hook/custody/file.h"
+#include "hook/durable.h"
+#include "hook/lifecycle/request.h"
+#include "hook/lifecycle/verdict.h"
+
+#define ORDER_ID_BYTES 16
+
+static const char file[] = "intent";
+static const char kind[] = "enroll-intent";
+
+static int no_memory(struct enroll_problem *problem)
+{
+    return enroll_problem_set(problem, ENROLL_INTERNAL, "out of memory");
+}
+
+enum enroll_found enroll_intent_load(int profile_fd,
+                                     struct enroll_record **intent,
+                                     struct enroll_problem *problem)
+{
+    enum enroll_found found =
+        enroll_durable_load(profile_fd, file, kind, intent, problem);
+
+    if (found == ENROLL_FOUND &&
+        (enroll_record_get(*intent, "key") == NULL ||
+         enroll_record_get(*intent, "csr") == NULL ||
+         enroll_record_get(*intent, "client-order-id") == NULL)) {
+        enroll_record_free(*intent);
+        *intent = NULL;
+        enroll_problem_set(problem, ENROLL_CONFIGURATION,
+                           "the file 'intent' is damaged: a line is missing");
+        found = ENROLL_FOUND_BAD;
+    }
+    return found;
+}
+
+static int save(int profile_fd, const struct enroll_record *intent,
+                struct enroll_problem *problem)
+{
+    return enroll_durable_record(profile_fd, file, ENROLL_MODE_SECRET, intent,
+                                 problem);
+}
+
+static int client_order_id(char hex[2 * ORDER_ID_BYTES + 1])
+{
+    unsigned char bytes[ORDER_ID_BYTES];
+
+    if (RAND_bytes(bytes, sizeof(bytes)) != 1)
+        return 0;
+    for (size_t i = 0; i < sizeof(bytes); i++)
+        snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+    return 1;
+}
+
+/*
+ * The current generation's key, if the profile reuses keys, it is of the kind
+ * the profile asks for, and its certificate was not revoked. NULL: a new one.
+ */
+static char *reusable_key(const struct enroll_profile *profile, int profile_fd,
+                          const struct enroll_custody *custody)
+{
+    struct enroll_custody_key *key = NULL;
+    unsigned long number = 0;
+    char reference[32];
+    int ok;
+
+    if (profile->key_policy != ENROLL_KEY_REUSE ||
+        enroll_generation_current(profile_fd, &number, NULL) != ENROLL_FOUND ||
+        enroll_verdict_revoked(profile_fd, number))
+        return NULL;
+    snprintf(reference, sizeof(reference), "generation:%lu", number);
+    ok = custody->open(profile, profile_fd, reference, &key, NULL) &&
+         enroll_request_key_fits(custody->public_key(key), profile->key_type);
+    custody->close(key);
+    return ok ? OPENSSL_strdup(reference) : NULL;
+}
+
+/* Signs a CSR with the key of that reference: base64 in *csr. */
+static int make_csr(const struct enroll_profile *profile, int profile_fd,
+                    const struct enroll_custody *custody, const char *reference,
+                    char **csr, struct enroll_problem *problem)
+{
+    struct enroll_custody_key *key = NULL;
+    int ok = custody->open(profile, profile_fd, reference, &key, problem);
+
+    ok = ok && enroll_request_make(profile, custody, key, csr, problem);
+    custody->close(key);
+    return ok;
+}
+
+static int fill(struct enroll_record *intent,
+                const struct enroll_profile *profile,
+                const struct enroll_custody *custody, const char *reference,
+                const char *csr, int manual)
+{
+    char id[2 * ORDER_ID_BYTES + 1];
+
+    return client_order_id(id) &&
+           enroll_record_set(intent, "key", "%s", reference) &&
+           enroll_record_set(intent, "custody", "%s", custody->name) &&
+           enroll_record_set(intent, "csr", "%s", csr) &&
+           enroll_record_set(intent, "client-order-id", "%s", id) &&
+           enroll_record_set(intent, "created", "%lld",
+                             (long long)time(NULL)) &&
+           enroll_record_set(intent, "config-sha256", "%s",
+                             profile->config_sha256) &&
+           (profile->manager == NULL ||
+            (enroll_record_set(intent, "manager", "%s", profile->manager) &&
+             enroll_record_set(intent, "url", "%s", profile->url))) &&
+           (!manual || enroll_record_set(intent, "manual", "1"));
+}
+
+int enroll_intent_make(const struct enroll_profile *profile, int profile_fd,
+                       int manual, struct enroll_record **intent,
+                       struct enroll_problem *problem)
+{
+    const struct enroll_custody *custody = enroll_custody_find(profile->key);
+    struct enroll_record *record = enroll_record_new(kind);
+    char *reference = reusable_key(profile, profile_fd, custody), *csr = NULL;
+    int ok;
+
+    ok = reference != NULL ||
+         custody->generate(profile, profile_fd, &reference, problem);
+    ok = ok && make_csr(profile, profile_fd, custody, reference, &csr, problem);
+    if (ok && (record == NULL ||
+               !fill(record, profile, custody, reference, csr, manual)))
+        ok = no_memory(problem);
+    ok = ok && save(profile_fd, record, problem);
+    OPENSSL_free(reference);
+    OPENSSL_free(csr);
+    if (!ok) {
+        enroll_record_free(record);
+        return enroll_problem_prefix(problem, profile->name);
+    }
+    *intent = record;
+    return 1;
+}
+
+int enroll_intent_posted(int profile_fd, struct enroll_record *intent,
+                         time_t now, struct enroll_problem *problem)
+{
+    if (!enroll_record_set(intent, "posted", "%lld", (long long)now))
+        return no_memory(problem);
+    return save(profile_fd, intent, problem) &&
+           enroll_durable_reserve(profile_fd, file, problem);
+}
+
+int enroll_intent_unposted(int profile_fd, struct enroll_record **intent,
+                           struct enroll_problem *problem)
+{
+    struct enroll_record *copy = enroll_record_new(kind);
+    const char *name = NULL, *value = NULL;
+    int ok = copy != NULL;
+
+    for (size_t i = 0; ok && enroll_record_line(*intent, i, &name, &value); i++)
+        ok = strcmp(name, "posted") == 0 ||
+             enroll_record_set(copy, name, "%s", value);
+    ok = ok ? save(profile_fd, copy, problem) : no_memory(problem);
+    if (!ok) {
+        enroll_record_free(copy);
+        return 0;
+    }
+    enroll_record_free(*intent);
+    *intent = copy;
+    return 1;
+}
+
+int enroll_intent_ordered(int profile_fd, struct enroll_record *intent,
+                          const char *order, time_t now,
+                          struct enroll_problem *problem)
+{
+    if (!enroll_record_set(intent, "order", "%s", order) ||
+        !enroll_record_set(intent, "ordered", "%lld", (long long)now))
+        return no_memory(problem);
+    return save(profile_fd, intent, problem);
+}
+
+X509_REQ *enroll_intent_csr(const struct enroll_record *intent,
+                            struct enroll_problem *problem)
+{
+    X509_REQ *csr = enroll_request_decode(enroll_record_get(intent, "csr"));
+
+    if (csr == NULL)
+        enroll_problem_set(problem, ENROLL_CONFIGURATION,
+                           "the file 'intent' is damaged: its request can't "
+                           "be read");
+    return csr;
+}
+
+int enroll_intent_drop(const struct enroll_profile *profile, int profile_fd,
+                       const struct enroll_record *intent,
+                       struct enroll_problem *problem)
+{
+    /* The key last: an intent without its key would be of no use. */
+    if (!enroll_durable_remove(profile_fd, file, problem))
+        return 0;
+    enroll_custody_find(profile->key)
+        ->discard(profile, profile_fd, enroll_record_get(intent, "key"));
+    return 1;
+}
+
+/* Keeps the key of a request that failed, for a person who knows better. */
+static void keep_key(int profile_fd, const struct enroll_record *intent,
+                     const char *name)
+{
+    char key[ENROLL_FAILED_NAME + 8];
+
+    if (strcmp(enroll_record_get(intent, "key"), ENROLL_INTENT_KEY) != 0)
+        return;
+    snprintf(key, sizeof(key), "%s.p8", name);
+    renameat(profile_fd, ENROLL_INTENT_KEY_FILE, profile_fd, key);
+}
+
+int enroll_intent_set_aside(int profile_fd, struct enroll_record *intent,
+                            const char *why, struct enroll_problem *problem)
+{
+    char name[ENROLL_FAILED_NAME];
+    time_t now = time(NULL);
+    struct tm tm;
+
+    gmtime_r(&now, &tm);
+    strftime(name, sizeof(name), ENROLL_FAILED_PREFIX "%Y%m%dT%H%M%SZ", &tm);
+    if (!enroll_record_set(intent, "failed", "%s", why))
+        return no_memory(problem);
+    if (!enroll_durable_record(profile_fd, name, ENROLL_MODE_SECRET, intent,
+                               problem) ||
+        !enroll_durable_remove(profile_fd, file, problem))
+        return 0;
+    keep_key(profile_fd, intent, name);
+    return 1;
+}
+
+int enroll_intent_restore(int profile_fd, const char *name,
+                          struct enroll_record **intent,
+                          struct enroll_problem *problem)
+{
+    struct enroll_record *record = NULL;
+    char key[ENROLL_FAILED_NAME + 8];
+
+    if (enroll_durable_load(profile_fd, name, kind, &record, problem) !=
+        ENROLL_FOUND)
+        return 0;
+    snprintf(key, sizeof(key), "%s.p8", name);
+    renameat(profile_fd, key, profile_fd, ENROLL_INTENT_KEY_FILE);
+    if (!save(profile_fd, record, problem) ||
+        !enroll_durable_remove(profile_fd, name, problem)) {
+        enroll_record_free(record);
+        return 0;
+    }
+    *intent = record;
+    return 1;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The write-ahead record of an enrollment, STATE/PROFILE/intent, kind
+ * "enroll-intent". Durable before the order goes out; every later step is
+ * written into it before the next one is begun.
+ *
+ *   key              reference of the custody (custody.h)
+ *   custody          its name
+ *   csr              base64 DER, one line
+ *   client-order-id  128 random bits in hex, ours
+ *   created          seconds since the epoch
+ *   manager, url     where it goes
+ *   config-sha256    of the profile it was made for
+ *   manual           1: carried by a person (csr, import), never ordered here
+ *   posted           the order goes out now; without `order`: a doubt
+ *   order, ordered   the manager's number, and when it was given
+ *
+ * Under the identity's lock, but for loading.
+ */
+#ifndef ENROLL_HOOK_LIFECYCLE_INTENT_H
+#define ENROLL_HOOK_LIFECYCLE_INTENT_H
+
+#include <time.h>
+
+#include <openssl/x509.h>
+
+#include "core/record.h"
+#include "core/trust.h"
+#include "hook/profile.h"
+
+/* *intent is the caller's: enroll_record_free. */
+enum enroll_found enroll_intent_load(int profile_fd,
+                                     struct enroll_record **intent,
+                                     struct enroll_problem *problem);
+
+/*
+ * Makes key (or takes the current generation's, where the profile reuses keys
+ * and nothing speaks against it) and CSR, and writes the intent.
+ */
+int enroll_intent_make(const struct enroll_profile *profile, int profile_fd,
+                       int manual, struct enroll_record **intent,
+                       struct enroll_problem *problem);
+
+/* The order goes out now; reserves the space for what comes back. */
+int enroll_intent_posted(int profile_fd, struct enroll_record *intent,
+                         time_t now, struct enroll_problem *problem);
+/* It certainly was not taken: back to the intent without an order. */
+int enroll_intent_unposted(int profile_fd, struct enroll_record **intent,
+                           struct enroll_problem *problem);
+int enroll_intent_ordered(int profile_fd, struct enroll_record *intent,
+                          const char *order, time_t now,
+                          struct enroll_problem *problem);
+
+/* The request itself; the caller's: X509_REQ_free. */
+X509_REQ *enroll_intent_csr(const struct enroll_record *intent,
+                            struct enroll_problem *problem);
+
+/* Done with it: removes intent, and a key that only it named. */
+int enroll_intent_drop(const struct enroll_profile *profile, int profile_fd,
+                       const struct enroll_record *intent,
+                       struct enroll_problem *problem);
+
+/*
+ * Its certificates may not be used: renames it to intent.failed-TIME, with its
+ * key beside it, until a person restores it or it is removed by hand.
+ */
+#define ENROLL_FAILED_PREFIX "intent.failed-"
+#define ENROLL_FAILED_NAME   48
+int enroll_intent_set_aside(int profile_fd, struct enroll_record *intent,
+                            const char *why, struct enroll_problem *problem);
+int enroll_intent_restore(int profile_fd, const char *name,
+                          struct enroll_record **intent,
+                          struct enroll_problem *problem);
+
+#endif

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Drives the protocol for one intent. Called by work.c under the lock. An
+ * order is sent once per `posted`; whether it was taken is found out, never
+ * assumed.
+ */
+#include "hook/lifecycle/work.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/wire.h"
+#include "hook/lifecycle/date.h"
+#include "hook/lifecycle/budget.h"
+#include "hook/lifecycle/intent.h"
+#include "hook/lifecycle/pause.h"
+
+#define ORDER_MS        60000LL /* an order on its way is not cut short */
+#define ANSWER_MS       20000LL /* at least so long for any answer */
+#define FIRST_POLL_MS   200L
+#define LONGEST_POLL_MS 30000L
+/* So long a manager may take to make up its mind about an order it has. */
+#define SETTLE_SECONDS 10
+
+void enroll_work_say(const struct enroll_work *work, const char *format, ...)
+{
+    char line[ENROLL_LINE_MAX];
+    va_list args;
+
+    if (work->ready->progress == NULL)
+        return;
+    va_start(args, format);
+    vsnprintf(line, sizeof(line), format, args);
+    va_end(args);
+    work->ready->progress(work->ready->context, line);
+}
+
+static int same_manager(const struct enroll_profile *profile,
+                        const struct enroll_record *intent,
+                        struct enroll_problem *problem)
+{
+    const char *url = enroll_record_get(intent, "url");
+
+    if (url == NULL || strcmp(url, profile->url) == 0)
+        return 1;
+    return enroll_problem_set(
+        problem, ENROLL_CONFIGURATION,
+        "%s: a request is open at %.200s, but url now says %.200s; set it "
+        "back until the request is done, or give it up with: enroll-hook "
+        "resolve %s --abandon",
+        profile->name, url, profile->url, profile->name);
+}
+
+int enroll_order_open(struct enroll_work *work,
+                      const struct enroll_record *intent,
+                      struct enroll_problem *problem)
+{
+    const struct enroll_profile *profile = work->profile;
+
+    if (profile->manager == NULL)
+        return enroll_problem_set(
+            problem, ENROLL_CONFIGURATION,
+            "%s: the profile names no manager to order from; carry the "
+            "request by hand (enroll-hook csr %s, then import), or write "
+            "manager = scm",
+            profile->name, profile->name);
+    if (!same_manager(profile, intent, problem))
+        return 0;
+    work->protocol = enroll_protocol_find(profile->manager);
+    return work->protocol->open(profile, &work->session, problem);
+}
+
+void enroll_order_close(struct enroll_work *work)
+{
+    if (work->session != NULL)
+        work->protocol->close(work->session);
+    work->session = NULL;
+}
+
+/* How long the manager may take over one answer. */
+static void allow(struct enroll_work *work, long long milliseconds)
+{
+    work->contacted = 1;
+    enroll_session_deadline(work->session,
+                            enroll_monotonic_ms() + milliseconds);
+}
+
+static void note_retry(struct enroll_work *work)
+{
+    work->retry_after = work->protocol->retry_after(work->session);
+}
+
+/* 0 once the caller's wait is over; otherwise pauses and doubles *pause. */
+static int pause_within_wait(const struct enroll_work *work, long *pause)
+{
+    long long left = work->wait_end - enroll_monotonic_ms();
+    long this = *pause;
+
+    if (work->retry_after * 1000 > this)
+        this = work->retry_after * 1000;
+    if (left <= 0)
+        return 0;
+    enroll_pause_ms(left < this ? (long)left : this);
+    *pause =
+        *pause * 3 / 2 > LONGEST_POLL_MS ? LONGEST_POLL_MS : *pause * 3 / 2;
+    return 1;
+}
+
+/* The words in *problem without the profile's name in front. */
+static const char *words_of(const struct enroll_profile *profile,
+                            const struct enroll_problem *problem)
+{
+    size_t length = strlen(profile->name);
+
+    if (strncmp(problem->line, profile->name, length) == 0 &&
+        strncmp(problem->line + length, ": ", 2) == 0)
+        return problem->line + length + 2;
+    return problem->line;
+}
+
+/* A doubt in words a person can act upon. */
+static void say_doubt(const struct enroll_work *work,
+                      const struct enroll_record *intent,
+                      struct enroll_problem *problem)
+{
+    const char *name = work->profile->name;
+    char since[ENROLL_DATE_TEXT];
+    long posted = 0;
+
+    enroll_record_get_long(intent, "posted", &posted);
+    enroll_problem_set(
+        problem, ENROLL_UNREACHABLE,
+        "%s: nobody knows whether the order sent on %s was taken (%.400s); "
+        "nothing is ordered again: look at the manager for our id %s, then "
+        "run enroll-hook resolve %s --adopt ID, or --abandon",
+        name, enroll_date_text((time_t)posted, since),
+        words_of(work->profile, problem),
+        enroll_record_get(intent, "client-order-id"), name);
+}
+
+static enum enroll_placed keep_order(struct enroll_work *work,
+                                     struct enroll_record *intent,
+                                     const char *id,
+                                     struct enroll_problem *problem)
+{
+    if (enroll_intent_ordered(work->profile_fd, intent, id, time(NULL),
+                              problem)) {
+        enroll_work_say(work, "order %s is placed", id);
+        return ENROLL_PLACED;
+    }
+    enroll_problem_set(problem, problem->class,
+                       "%s: order %s was taken, but can't be noted down "
+                       "(%.500s); run enroll-hook resolve %s --adopt %s",
+                       work->profile->name, id, problem->line,
+                       work->profile->name, id);
+    return ENROLL_PLACED_UNNOTED;
+}
+
+/* Not taken for certain: the intent is as before, and it cost nothing. */
+static int take_back(struct enroll_work *work, struct enroll_record **intent,
+                     struct enroll_problem *problem)
+{
+    return enroll_intent_unposted(work->profile_fd, intent, problem) &&
+           enroll_budget_refund(work->profile, work->profile_fd, time(NULL),
+                                problem);
+}
+
+static enum enroll_placed send_order(struct enroll_work *work,
+                                     struct enroll_record **intent,
+                                     struct enroll_problem *problem)
+{
+    struct enroll_order order = {
+        .csr = enroll_intent_csr(*intent, problem),
+        .client_order_id = enroll_record_get(*intent, "client-order-id"),
+    };
+    enum enroll_placed placed = ENROLL_PLACED_REFUSED;
+    struct enroll_problem ignored;
+    char *id = NULL;
+
+    if (order.csr == NULL)
+        return placed;
+    allow(work, ORDER_MS);
+    switch (work->protocol->order(work->session, &order, &id, problem)) {
+    case ENROLL_ORDER_TAKEN:
+        placed = keep_order(work, *intent, id, problem);
+        break;
+    case ENROLL_ORDER_REFUSED: take_back(work, intent, &ignored); break;
+    case ENROLL_ORDER_DOUBT: placed = ENROLL_PLACED_DOUBT; break;
+    }
+    note_retry(work);
+    X509_REQ_free(order.csr);
+    OPENSSL_free(id);
+    return placed;
+}
+
+/* Durable first, then out. */
+static enum enroll_placed post(struct enroll_work *work,
+                               struct enroll_record **intent,
+                               struct enroll_problem *problem)
+{
+    const struct enroll_profile *profile = work->profile;
+    time_t now = time(NULL);
+
+    if (!enroll_budget_allows(profile, work->profile_fd, now, problem) ||
+        !enroll_budget_spend(profile, work->profile_fd, now, problem) ||
+        !enroll_intent_posted(work->profile_fd, *intent, now, problem))
+        return ENROLL_PLACED_REFUSED;
+    enroll_work_say(work, "ordering a certificate from %s", profile->url);
+    return send_order(work, intent, problem);
+}
+
+/*
+ * Asks whether the order was taken. A manager that has not heard of it may
+ * still be reading it, so "no" counts only after a while.
+ */
+static enum enroll_lookup_result look_up(struct enroll_work *work,
+                                         const struct enroll_record *intent,
+                                         char **id,
+                                         struct enroll_problem *problem)
+{
+    const char *ours = enroll_record_get(intent, "client-order-id");
+    enum enroll_lookup_result result = ENROLL_LOOKUP_IMPOSSIBLE;
+    long posted = 0;
+
+    enroll_problem_set(problem, ENROLL_NOT_USABLE,
+                       "this manager can't be asked");
+    enroll_record_get_long(intent, "posted", &posted);
+    for (int tries = 0; work->protocol->lookup != NULL; tries++) {
+        allow(work, ANSWER_MS);
+        result = work->protocol->lookup(work->session, ours, id, problem);
+        note_retry(work);
+        if (result != ENROLL_LOOKUP_KNOWN || *id != NULL ||
+            time(NULL) - (time_t)posted >= SETTLE_SECONDS ||
+            tries >= 2 * SETTLE_SECONDS)
+            break;
+        enroll_pause_ms(1000);
+    }
+    return result;
+}
+
+static enum enroll_placed clear_doubt(struct enroll_work *work,
+                                      struct enroll_record **intent,
+                                      struct enroll_problem *problem)
+{
+    enum enroll_placed placed = ENROLL_PLACED_DOUBT;
+    char *id = NULL;
+
+    enroll_work_say(work, "finding out whether the order was taken");
+    switch (look_up(work, *intent, &id, problem)) {
+    case ENROLL_LOOKUP_KNOWN:
+        if (id != NULL)
+            placed = keep_order(work, *intent, id, problem);
+        else if (take_back(work, intent, problem))
+            placed = post(work, intent, problem);
+        break;
+    case ENROLL_LOOKUP_FAILED:
+    case ENROLL_LOOKUP_IMPOSSIBLE: break;
+    }
+    OPENSSL_free(id);
+    return placed;
+}
+
+enum enroll_placed enroll_order_place(struct enroll_work *work,
+                                      struct enroll_record **intent,
+                                      struct enroll_problem *problem)
+{
+    enum enroll_placed placed = ENROLL_PLACED_DOUBT;
+
+    if (enroll_record_get(*intent, "order") != NULL)
+        return ENROLL_PLACED;
+    if (enroll_record_get(*intent, "posted") == NULL)
+        placed = post(work, intent, problem);
+    if (placed == ENROLL_PLACED_DOUBT)
+        placed = clear_doubt(work, intent, problem);
+    if (placed == ENROLL_PLACED_DOUBT)
+        say_doubt(work, *intent, problem);
+    return placed;
+}
+
+void enroll_order_pending(const struct enroll_profile *profile,
+                          const struct enroll_record *intent,
+                          struct enroll_problem *problem)
+{
+    char since[ENROLL_DATE_TEXT];
+    long ordered = (long)time(NULL);
+
+    enroll_record_get_long(intent, "ordered", &ordered);
+    enroll_problem_set(
+        problem, ENROLL_PENDING,
+        "%s: request %s has been waiting since %s (%.400s); have it approved "
+        "at %s and run the same again: it will be taken up",
+        profile->name, enroll_record_get(intent, "order"),
+        enroll_date_text((time_t)ordered, since), words_of(profile, problem),
+        profile->url);
+}
+
+enum enroll_collect_result enroll_order_collect(
+    struct enroll_work *work, const struct enroll_record *intent,
+    STACK_OF(X509) * *certificates, struct enroll_problem *problem)
+{
+    const char *id = enroll_record_get(intent, "order");
+    enum enroll_collect_result result;
+    long pause = FIRST_POLL_MS;
+    int told = 0;
+
+    for (;;) {
+        allow(work, ANSWER_MS);
+        result =
+            work->protocol->collect(work->session, id, certificates, problem);
+        note_retry(work);
+        if (result != ENROLL_COLLECT_PENDING)
+            return result;
+        enroll_order_pending(work->profile, intent, problem);
+        if (!told && pause > 2000)
+            enroll_work_say(work, "%s", problem->line);
+        told = told || pause > 2000;
+        if (!pause_within_wait(work, &pause))
+            return result;
+    }
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Repairs an identity whose current generation is not as it was written.
+ * Called under the lock; removes nothing.
+ */
+#include "hook/lifecycle/repair.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/identity.h"
+#include "hook/durable.h"
+#include "hook/lifecycle/publish.h"
+#include "hook/lifecycle/standing.h"
+
+#define GENERATIONS_MAX 64
+#define ASIDE_MAX       100 /* names to try */
+
+static int good(const struct enroll_profile *profile, int profile_fd,
+                unsigned long number)
+{
+    struct enroll_look look = {.generation = NULL};
+    struct enroll_problem ignored;
+    int ok;
+
+    if (enroll_identity_look(profile_fd, profile->name, number, -1, time(NULL),
+                             &look, &ignored) != ENROLL_FOUND)
+        return 0;
+    ok = enroll_deliverable(look.usability) &&
+         enroll_generation_intact(look.generation, &ignored);
+    enroll_look_clear(&look);
+    return ok;
+}
+
+/* generations/damaged-0000000007, or with .1, .2 ... where that is taken. */
+static int set_aside(int profile_fd, unsigned long number,
+                     struct enroll_problem *problem)
+{
+    char path[ENROLL_GENERATION_PATH], aside[64];
+    const char *name = path + strlen("generations/");
+
+    enroll_generation_path(number, path);
+    for (int i = 0; i < ASIDE_MAX; i++) {
+        snprintf(aside, sizeof(aside),
+                 i == 0 ? "generations/damaged-%s"
+                        : "generations/damaged-%s.%d",
+                 name, i);
+        if (faccessat(profile_fd, aside, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+            continue;
+        if (renameat(profile_fd, path, profile_fd, aside) == 0 ||
+            errno == ENOENT)
+            return 1;
+        break;
+    }
+    return enroll_durable_failed("set a damaged generation aside", problem);
+}
+
+int enroll_repair(const struct enroll_profile *profile, int profile_fd,
+                  unsigned long *number, struct enroll_problem *problem)
+{
+    unsigned long numbers[GENERATIONS_MAX], damaged = *number;
+    size_t count =
+        enroll_generations_list(profile_fd, numbers, GENERATIONS_MAX);
+
+    if (damaged != 0 && !set_aside(profile_fd, damaged, problem))
+        return enroll_problem_prefix(problem, profile->name);
+    *number = 0;
+    for (size_t i = 0; i < count && *number == 0; i++)
+        if (numbers[i] != damaged && good(profile, profile_fd, numbers[i]))
+            *number = numbers[i];
+    if (*number == 0
+            ? !enroll_durable_remove(profile_fd, "current", problem)
+            : !enroll_publish_current(profile, profile_fd, *number, problem))
+        return enroll_problem_prefix(problem, profile->name);
+    return 1;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Finds out where an identity stands. Called before every piece of work, with
+ * and without the lock; writes nothing.
+ */
+#include "hook/lifecycle/standing.h"
+
+#include <string.h>
+
+#include <openssl/crypto.h>
+
+#include "core/duration.h"
+#include "hook/lifecycle/verdict.h"
+
+int enroll_stands_usable(enum enroll_stands stands)
+{
+    return stands == ENROLL_STANDS_GOOD || stands == ENROLL_STANDS_DUE;
+}
+
+int enroll_generation_intact(const struct enroll_generation *generation,
+                             struct enroll_problem *problem)
+{
+    struct enroll_chain chain = {.data = NULL};
+    unsigned char *key = NULL;
+    size_t length = 0;
+
+    if (!enroll_generation_chain(generation, &chain, problem))
+        return 0;
+    enroll_chain_clear(&chain);
+    if (strcmp(generation->custody, "file") != 0)
+        return 1;
+    if (!enroll_generation_key(generation, &key, &length, problem))
+        return 0;
+    OPENSSL_clear_free(key, length + 1);
+    return 1;
+}
+
+static enum enroll_stands stands_of(enum enroll_usability usability)
+{
+    switch (usability) {
+    case ENROLL_USABLE: return ENROLL_STANDS_GOOD;
+    case ENROLL_RENEWABLE: return ENROLL_STANDS_DUE;
+    case ENROLL_RUNNING_OUT:
+    case ENROLL_EXPIRED:
+    case ENROLL_REVOKED: return ENROLL_STANDS_NEEDY;
+    case ENROLL_NOT_YET_VALID:
+    case ENROLL_HELD: break;
+    }
+    return ENROLL_STANDS_BLOCKED;
+}
+
+/* Damage is what a fresh generation cures; anything else is for a person. */
+static enum enroll_stands stands_bad(const struct enroll_problem *problem)
+{
+    return problem->class == ENROLL_NOT_USABLE ? ENROLL_STANDS_DAMAGED
+                                               : ENROLL_STANDS_BLOCKED;
+}
+
+static enum enroll_stands judge(const struct enroll_profile *profile,
+                                int profile_fd, long min_remaining,
+                                struct enroll_standing *standing,
+                                struct enroll_problem *problem)
+{
+    struct enroll_look look = {.generation = NULL};
+    enum enroll_stands stands = ENROLL_STANDS_BLOCKED;
+
+    if (enroll_identity_look(profile_fd, profile->name, standing->number,
+                             min_remaining, time(NULL), &look,
+                             problem) != ENROLL_FOUND)
+        return stands;
+    standing->not_before = look.generation->not_before;
+    standing->not_after = look.generation->not_after;
+    standing->verdict_fresh =
+        enroll_verdict_fresh(profile, profile_fd, look.generation);
+    stands = stands_of(look.usability);
+    enroll_look_clear(&look);
+    return stands;
+}
+
+static enum enroll_stands find(const struct enroll_profile *profile,
+                               int profile_fd, long min_remaining,
+                               struct enroll_standing *standing,
+                               struct enroll_problem *problem)
+{
+    struct enroll_generation *generation = NULL;
+    enum enroll_found found =
+        enroll_generation_current(profile_fd, &standing->number, problem);
+
+    if (found == ENROLL_FOUND_MISSING) {
+        enroll_problem_set(problem, ENROLL_NOT_USABLE,
+                           "there is no certificate yet; run: enroll-hook "
+                           "ready %s",
+                           profile->name);
+        return ENROLL_STANDS_NEEDY;
+    }
+    if (found == ENROLL_FOUND)
+        found = enroll_generation_open(profile_fd, "the current generation",
+                                       standing->number, &generation, problem);
+    if (found == ENROLL_FOUND_MISSING)
+        enroll_problem_set(problem, ENROLL_NOT_USABLE,
+                           "generation %lu, the current one, is missing",
+                           standing->number);
+    if (found != ENROLL_FOUND)
+        return stands_bad(problem);
+    if (!enroll_generation_intact(generation, problem)) {
+        enroll_generation_free(generation);
+        return stands_bad(problem);
+    }
+    enroll_generation_free(generation);
+    return judge(profile, profile_fd, min_remaining, standing, problem);
+}
+
+void enroll_standing_find(const struct enroll_profile *profile, int profile_fd,
+                          long min_remaining, struct enroll_standing *standing,
+                          struct enroll_problem *problem)
+{
+    *standing = (struct enroll_standing){.number = 0};
+    standing->stands =
+        find(profile, profile_fd, min_remaining, standing, problem);
+    if (!enroll_stands_usable(standing->stands))
+        enroll_problem_prefix(problem, profile->name);
+}
+
+int enroll_standing_reachable(const struct enroll_profile *profile,
+                              const struct enroll_standing *standing,
+                              long min_remaining,
+                              struct enroll_problem *problem)
+{
+    char wanted[ENROLL_DURATION_TEXT], known[ENROLL_DURATION_TEXT];
+    long longest = profile->max_validity;
+
+    if (min_remaining < profile->min_remaining)
+        min_remaining = profile->min_remaining;
+    if (standing->not_after > standing->not_before)
+        longest = (long)(standing->not_after - standing->not_before) + 1;
+    if (min_remaining < longest)
+        return 1;
+    return enroll_problem_set(
+        problem, ENROLL_POLICY,
+        "%s: %s of remaining validity is asked for, and certificates here "
+        "are valid for %s at most, so nothing is ordered; ask for less",
+        profile->name, enroll_duration_text(min_remaining, wanted),
+        enroll_duration_text(longest, known));
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where an identity stands: what core/identity.h says, and whether the
+ * generation is intact and what would help. Reads only.
+ */
+#ifndef ENROLL_HOOK_LIFECYCLE_STANDING_H
+#define ENROLL_HOOK_LIFECYCLE_STANDING_H
+
+#include "core/identity.h"
+#include "hook/profile.h"
+
+enum enroll_stands {
+    ENROLL_STANDS_GOOD,    /* usable */
+    ENROLL_STANDS_DUE,     /* usable, renewal is due */
+    ENROLL_STANDS_NEEDY,   /* none, expired, revoked, running out */
+    ENROLL_STANDS_DAMAGED, /* the current generation is not as written */
+    ENROLL_STANDS_BLOCKED  /* a new certificate would not help */
+};
+
+struct enroll_standing {
+    enum enroll_stands stands;
+    unsigned long number; /* of the current generation, or 0 */
+    time_t not_before, not_after;
+    int verdict_fresh; /* derived from the configuration as it is */
+};
+
+/*
+ * *problem is filled unless it stands GOOD or DUE; its line names the profile.
+ */
+void enroll_standing_find(const struct enroll_profile *profile, int profile_fd,
+                          long min_remaining, struct enroll_standing *standing,
+                          struct enroll_problem *problem);
+
+/* 1 if the generation's files are as they were written. */
+int enroll_generation_intact(const struct enroll_generation *generation,
+                             struct enroll_problem *problem);
+
+/* 1 if it stands so that a tool may be given it. */
+int enroll_stands_usable(enum enroll_stands stands);
+
+/*
+ * 0 and *problem (class policy) if no certificate this manager is known to
+ * issue could be valid for so long.
+ */
+int enroll_standing_reachable(const struct enroll_profile *profile,
+                              const struct enroll_standing *standing,
+                              long min_remaining,
+                              struct enroll_problem *problem);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Writes the verdict. Called after a publication, after a change of the
+ * configuration, and for revocations. A damaged verdict may say "revoked", so
+ * it is never written over: a person has to look.
+ */
+#include "hook/lifecycle/verdict.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "hook/durable.h"
+#include "hook/lifecycle/times.h"
+
+static const char file[] = "verdict";
+static const char kind[] = "enroll-verdict";
+
+/* The verdict there is, or an empty one. */
+static int load(int profile_fd, struct enroll_record **record,
+                struct enroll_problem *problem)
+{
+    enum enroll_found found =
+        enroll_durable_load(profile_fd, file, kind, record, problem);
+
+    if (found == ENROLL_FOUND_MISSING) {
+        *record = enroll_record_new(kind);
+        if (*record == NULL)
+            return enroll_problem_set(problem, ENROLL_INTERNAL,
+                                      "out of memory");
+    }
+    return found != ENROLL_FOUND_BAD;
+}
+
+static int save(int profile_fd, const struct enroll_record *record,
+                int complete, struct enroll_problem *problem)
+{
+    if (!complete)
+        return enroll_problem_set(problem, ENROLL_INTERNAL,
+                                  "cannot write %s: it is full", file);
+    return enroll_durable_record(profile_fd, file, ENROLL_MODE_PUBLIC, record,
+                                 problem);
+}
+
+int enroll_verdict_fresh(const struct enroll_profile *profile, int profile_fd,
+                         const struct enroll_generation *generation)
+{
+    struct enroll_record *record = NULL;
+    const char *digest = NULL;
+    long number = 0;
+    int fresh;
+
+    if (enroll_durable_load(profile_fd, file, kind, &record, NULL) !=
+        ENROLL_FOUND)
+        return 0;
+    digest = enroll_record_get(record, "config-sha256");
+    fresh = digest != NULL && strcmp(digest, profile->config_sha256) == 0 &&
+            enroll_record_get_long(record, "generation", &number) &&
+            (unsigned long)number == generation->number;
+    enroll_record_free(record);
+    return fresh;
+}
+
+static void times_of(const struct enroll_generation *generation,
+                     struct enroll_times *times)
+{
+    long issued = (long)generation->not_before;
+
+    times->not_before = generation->not_before;
+    times->not_after = generation->not_after;
+    times->jitter = 0;
+    enroll_record_get_long(generation->facts, "issued", &issued);
+    enroll_record_get_long(generation->facts, "jitter", &times->jitter);
+    times->issued = (time_t)issued;
+}
+
+int enroll_verdict_derive(const struct enroll_profile *profile, int profile_fd,
+                          const struct enroll_generation *generation,
+                          struct enroll_problem *problem)
+{
+    struct enroll_record *record = NULL;
+    struct enroll_times times;
+    int ok;
+
+    if (!load(profile_fd, &record, problem))
+        return 0;
+    times_of(generation, &times);
+    enroll_times_derive(profile, &times);
+    ok = enroll_record_set(record, "generation", "%lu", generation->number) &&
+         enroll_record_set(record, "renew-at", "%lld",
+                           (long long)times.renew_at) &&
+         enroll_record_set(record, "refuse-at", "%lld",
+                           (long long)times.refuse_at) &&
+         enroll_record_set(record, "renew-by", "%s",
+                           enroll_renew_by_name(profile->renew_by)) &&
+         enroll_record_set(record, "config-sha256", "%s",
+                           profile->config_sha256);
+    ok = save(profile_fd, record, ok, problem);
+    enroll_record_free(record);
+    return ok;
+}
+
+int enroll_verdict_revoke(int profile_fd, unsigned long number,
+                          const char *reason, struct enroll_problem *problem)
+{
+    struct enroll_record *record = NULL;
+    char name[32];
+    int ok;
+
+    if (!load(profile_fd, &record, problem))
+        return 0;
+    snprintf(name, sizeof(name), "revoked.%lu", number);
+    ok = enroll_record_set(record, name, "%s", reason);
+    ok = save(profile_fd, record, ok, problem);
+    enroll_record_free(record);
+    return ok;
+}
+
+int enroll_verdict_revoked(int profile_fd, unsigned long number)
+{
+    struct enroll_record *record = NULL;
+    char name[32];
+    int revoked;
+
+    switch (enroll_durable_load(profile_fd, file, kind, &record, NULL)) {
+    case ENROLL_FOUND: break;
+    case ENROLL_FOUND_MISSING: return 0;
+    case ENROLL_FOUND_BAD: return 1;
+    }
+    snprintf(name, sizeof(name), "revoked.%lu", number);
+    revoked = enroll_record_get(record, name) != NULL;
+    enroll_record_free(record);
+    return revoked;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One piece of work on an identity, from whatever state it is in to a usable
+ * generation or a reason why not. The caller holds the identity's lock.
+ */
+#ifndef ENROLL_HOOK_LIFECYCLE_WORK_H
+#define ENROLL_HOOK_LIFECYCLE_WORK_H
+
+#include "hook/lifecycle/lifecycle.h"
+#include "hook/protocol/protocol.h"
+
+struct enroll_work {
+    const struct enroll_profile *profile;
+    int profile_fd;
+    const struct enroll_ready *ready; /* what is wanted, whom to tell */
+    int background;                   /* keeps every back-off */
+    unsigned long outdated; /* the generation as the caller began, or 0 */
+    long long wait_end;     /* CLOCK_MONOTONIC milliseconds */
+
+    /* inner */
+    const struct enroll_protocol *protocol;
+    struct enroll_session *session;
+    int contacted;    /* the manager was asked for something */
+    long retry_after; /* seconds, as it last said */
+};
+
+/* 1 and *generation, or 0 and *problem; failures are written to back-off. */
+int enroll_work_run(struct enroll_work *work, unsigned long *generation,
+                    struct enroll_problem *problem);
+
+/* One line of progress to whoever waits. */
+void enroll_work_say(const struct enroll_work *work, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* order.c */
+
+/* Opens the session; the manager must be the one the intent went to. */
+int enroll_order_open(struct enroll_work *work,
+                      const struct enroll_record *intent,
+                      struct enroll_problem *problem);
+void enroll_order_close(struct enroll_work *work);
+
+enum enroll_placed {
+    ENROLL_PLACED,         /* the intent has its order */
+    ENROLL_PLACED_REFUSED, /* certainly not taken; *problem */
+    ENROLL_PLACED_DOUBT,   /* nobody knows; *problem */
+    ENROLL_PLACED_UNNOTED  /* taken, but the disk failed; *problem */
+};
+
+/*
+ * Brings an intent to its order: places it, or after a doubt finds out. The
+ * intent may be replaced.
+ */
+enum enroll_placed enroll_order_place(struct enroll_work *work,
+                                      struct enroll_record **intent,
+                                      struct enroll_problem *problem);
+
+/*
+ * The certificates of the intent's order, asking again while it is pending
+ * until the caller's wait is over.
+ */
+enum enroll_collect_result enroll_order_collect(
+    struct enroll_work *work, const struct enroll_record *intent,
+    STACK_OF(X509) * *certificates, struct enroll_problem *problem);
+
+/*
+ * Turns what *problem says into class pending, with the request's number,
+ * since when it waits and what to do.
+ */
+void enroll_order_pending(const struct enroll_profile *profile,
+                          const struct enroll_record *intent,
+                          struct enroll_problem *problem);
+
+#endif

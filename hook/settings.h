@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is inside a section of enroll.conf. Used by config.c only; everybody
+ * else sees hook/profile.h.
+ */
+#ifndef ENROLL_HOOK_SETTINGS_H
+#define ENROLL_HOOK_SETTINGS_H
+
+#include <openssl/conf.h>
+
+#include "hook/profile.h"
+
+/* One `key = value` as it counts for a profile. */
+struct enroll_setting {
+    const char *section; /* the profile's, or "default" */
+    const char *name, *value;
+};
+
+/* Strings that live as long as the profile they were made for. */
+struct enroll_arena;
+char *enroll_arena_copy(struct enroll_arena **arena, const char *text);
+void enroll_arena_free(struct enroll_arena *arena);
+
+/* Where an error is, and where strings go. */
+struct enroll_reader {
+    struct enroll_profile *profile;
+    struct enroll_arena **arena;
+    struct enroll_problem *problem;
+};
+
+/* "PROFILE: FILE, section [S], key 'K': ..." Returns 0. */
+int enroll_setting_wrong(const struct enroll_reader *reader,
+                         const struct enroll_setting *setting,
+                         const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Applies one setting by the table of keys (keys.c). */
+int enroll_key_apply(const struct enroll_reader *reader,
+                     const struct enroll_setting *setting);
+
+/*
+ * Reads [PROFILE] over [default] into *profile, whose name, config_path and
+ * state are set, and checks it whole.
+ */
+int enroll_settings_read(CONF *conf, struct enroll_profile *profile,
+                         struct enroll_arena **arena,
+                         struct enroll_problem *problem);
+
+/* What settings must not say together (profile.c). */
+int enroll_profile_check(const struct enroll_profile *profile,
+                         struct enroll_problem *problem);
+
+#endif
