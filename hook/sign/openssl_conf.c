@@ -12,9 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <openssl/bio.h>
 #include <openssl/conf.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
+#include <openssl/x509.h>
 
 #define MODULE_NAME "enroll.so"
 
@@ -43,9 +45,11 @@ static const char *providers_section(const CONF *conf)
                     "providers");
 }
 
-/* OpenSSL 3.0 activates whatever the value; 3.2 and later read it. */
+/* Before 3.2 any value activates, `activate = 0` too. */
 static int activates(const char *value)
 {
+    if (OPENSSL_version_major() == 3 && OPENSSL_version_minor() < 2)
+        return value != NULL;
     return value != NULL && strcmp(value, "0") != 0 &&
            strcmp(value, "no") != 0 && strcmp(value, "off") != 0 &&
            strcmp(value, "false") != 0;
@@ -122,27 +126,30 @@ static void read_file(struct enroll_openssl_conf *conf, const CONF *file)
 
 static void say_why(struct enroll_openssl_conf *conf, long line)
 {
-    unsigned long error = ERR_peek_last_error();
-    const char *why = ERR_reason_error_string(error);
+    const char *why = ERR_reason_error_string(ERR_peek_last_error());
 
     if (access(conf->path, F_OK) != 0)
         why = "there is no such file";
     else if (access(conf->path, R_OK) != 0)
         why = "it cannot be read by this user";
-    snprintf(conf->reason, sizeof(conf->reason), "%s%s%.0ld",
-             why == NULL ? "it is not in OpenSSL's syntax" : why,
-             line > 0 ? ", line " : "", line > 0 ? line : 0);
+    if (why == NULL)
+        why = "it is not in OpenSSL's syntax";
+    if (line > 0)
+        BIO_snprintf(conf->reason, sizeof(conf->reason), "line %ld: %s", line,
+                     why);
+    else
+        BIO_snprintf(conf->reason, sizeof(conf->reason), "%s", why);
 }
 
-int enroll_openssl_conf_find(struct enroll_openssl_conf *conf)
+/* Takes path over. */
+static int find(struct enroll_openssl_conf *conf, char *path)
 {
-    CONF *file = NULL;
+    CONF *file = NCONF_new(NULL);
     long line = 0;
 
     memset(conf, 0, sizeof(*conf));
-    conf->path = CONF_get1_default_config_file();
-    file = NCONF_new(NULL);
-    if (conf->path == NULL || file == NULL) {
+    conf->path = path;
+    if (path == NULL || file == NULL) {
         NCONF_free(file);
         enroll_openssl_conf_clear(conf);
         return 0;
@@ -158,6 +165,20 @@ int enroll_openssl_conf_find(struct enroll_openssl_conf *conf)
     if (!conf->enroll_listed)
         conf->module = find_module(NULL);
     return 1;
+}
+
+int enroll_openssl_conf_find(struct enroll_openssl_conf *conf)
+{
+    return find(conf, CONF_get1_default_config_file());
+}
+
+int enroll_openssl_conf_find_system(struct enroll_openssl_conf *conf)
+{
+    char path[PATH_MAX];
+
+    BIO_snprintf(path, sizeof(path), "%s/openssl.cnf",
+                 X509_get_default_cert_area());
+    return find(conf, OPENSSL_strdup(path));
 }
 
 void enroll_openssl_conf_clear(struct enroll_openssl_conf *conf)

@@ -24,17 +24,22 @@ struct enroll_openssl_conf {
     char reason[256];     /* why it was not readable */
 };
 
-/* Reads OPENSSL_CONF or the default openssl.cnf. 1, or 0: out of memory. */
+/*
+ * Reads the one in effect (OPENSSL_CONF, or the system's) or, without regard
+ * to OPENSSL_CONF, the system's. 1, or 0: out of memory.
+ */
 int enroll_openssl_conf_find(struct enroll_openssl_conf *conf);
+int enroll_openssl_conf_find_system(struct enroll_openssl_conf *conf);
 void enroll_openssl_conf_clear(struct enroll_openssl_conf *conf);
 
 /*
- * The text of a configuration for a tool: includes the one in effect, then
- * activates default and enroll. A new string (OPENSSL_free), or NULL and
- * *problem: no enroll.so, or a path that can't be written down.
+ * The text of a configuration for a tool: includes conf's, then activates
+ * default, and enroll unless it is only to be registered; enroll's section is
+ * the last. A new string (OPENSSL_free), or NULL and *problem: no enroll.so, or
+ * a path that can't be written down.
  */
 char *enroll_openssl_conf_text(const struct enroll_openssl_conf *conf,
-                               const struct enroll_places *places,
+                               const struct enroll_places *places, int activate,
                                struct enroll_problem *problem);
 
 /* A value as openssl.cnf wants it written; OPENSSL_free. NULL: newline. */

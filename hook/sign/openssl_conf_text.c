@@ -85,7 +85,7 @@ static int put_self(BIO *out)
 
 static int put_enroll(BIO *out, const CONF *file,
                       const struct enroll_openssl_conf *conf,
-                      const struct enroll_places *places)
+                      const struct enroll_places *places, int activate)
 {
     static const char *const ours[] = {"module", "activate", "config",
                                        "state",  "ensure",   NULL};
@@ -97,12 +97,12 @@ static int put_enroll(BIO *out, const CONF *file,
            (lookup(file, conf->enroll_section, "hook") != NULL ||
             put_self(out)) &&
            copy_section(out, file, conf->enroll_section, ours) &&
-           BIO_puts(out, "activate = 1\n") > 0;
+           (!activate || BIO_puts(out, "activate = 1\n") > 0);
 }
 
 static int put_all(BIO *out, const CONF *file,
                    const struct enroll_openssl_conf *conf,
-                   const struct enroll_places *places)
+                   const struct enroll_places *places, int activate)
 {
     static const char *const in_init[] = {"providers", NULL};
     static const char *const in_providers[] = {"default", "enroll", NULL};
@@ -121,11 +121,11 @@ static int put_all(BIO *out, const CONF *file,
                         in_providers) &&
            BIO_puts(out, "enroll = " ENROLL_SECTION "\n"
                          "[" DEFAULT_SECTION "]\nactivate = 1\n") > 0 &&
-           put_enroll(out, file, conf, places);
+           put_enroll(out, file, conf, places, activate);
 }
 
 char *enroll_openssl_conf_text(const struct enroll_openssl_conf *conf,
-                               const struct enroll_places *places,
+                               const struct enroll_places *places, int activate,
                                struct enroll_problem *problem)
 {
     CONF *file = NCONF_new(NULL);
@@ -145,7 +145,7 @@ char *enroll_openssl_conf_text(const struct enroll_openssl_conf *conf,
         goto out;
     if (conf->readable)
         (void)NCONF_load(file, conf->path, NULL);
-    if (!put_all(out, file, conf, places)) {
+    if (!put_all(out, file, conf, places, activate)) {
         enroll_problem_set(problem, ENROLL_CONFIGURATION,
                            "cannot write an openssl.cnf for the tool: a path "
                            "in %s or of the configuration has a line break",

@@ -102,7 +102,7 @@ int enroll_runtime_conf(const struct enroll_openssl_conf *conf,
                         const struct enroll_places *places, char path[PATH_MAX],
                         struct enroll_problem *problem)
 {
-    char *text = enroll_openssl_conf_text(conf, places, problem);
+    char *text = enroll_openssl_conf_text(conf, places, 1, problem);
     int ok = text != NULL && enroll_runtime_keep(text, path, problem);
 
     OPENSSL_free(text);
