@@ -104,11 +104,11 @@ static int open_standard(void)
 }
 
 /* No core file, no tracer, no signal from a reader that has gone. */
-static int harden(void)
+static int harden(mode_t *before)
 {
     const struct rlimit none = {0, 0};
 
-    umask(022);
+    *before = umask(022);
     signal(SIGPIPE, SIG_IGN);
     setrlimit(RLIMIT_CORE, &none);
 #ifndef TRACEABLE
@@ -120,9 +120,9 @@ static int harden(void)
 }
 
 static int run_command(const struct enroll_command *command, const char *config,
-                       const char *state, int argc, char **argv)
+                       const char *state, mode_t before, int argc, char **argv)
 {
-    struct enroll_context context = {.config = NULL};
+    struct enroll_context context = {.umask = before};
     int code;
 
     if (!enroll_places_find(&context.places, config, state)) {
@@ -152,9 +152,10 @@ int main(int argc, char **argv)
         {NULL, 0, NULL, 0}};
     const char *config = NULL, *state = NULL;
     const struct enroll_command *command = NULL;
+    mode_t before = 022;
     int option;
 
-    if (!open_standard() || !harden()) {
+    if (!open_standard() || !harden(&before)) {
         fputs("enroll-hook: cannot start: descriptors or memory are short\n",
               stderr);
         return ENROLL_INTERNAL;
@@ -184,5 +185,6 @@ int main(int argc, char **argv)
         return help_on(argv[0]);
     command = find_command(argv[0]);
     return command == NULL ? help_on(argv[0])
-                           : run_command(command, config, state, argc, argv);
+                           : run_command(command, config, state, before, argc,
+                                         argv);
 }

@@ -6,12 +6,15 @@
 #ifndef ENROLL_HOOK_COMMAND_COMMAND_H
 #define ENROLL_HOOK_COMMAND_COMMAND_H
 
+#include <sys/types.h>
+
 #include "core/places.h"
 #include "hook/config.h"
 
 struct enroll_context {
     struct enroll_places places;
     struct enroll_config *config; /* loaded on demand, see below */
+    mode_t umask;                 /* the caller's; ours is 022 */
 };
 
 struct enroll_command {

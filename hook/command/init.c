@@ -326,9 +326,17 @@ static int place(struct enroll_init *init, const struct enroll_places *places,
     else
         ok = ok && join(init->state, places->state, "");
     ok = ok && join(init->config, init->folder, "/enroll.conf");
-    return ok || enroll_problem_set(problem, ENROLL_CONFIGURATION,
-                                    "init: no folder to write to; name one "
-                                    "with --output");
+    if (!ok)
+        return enroll_problem_set(problem, ENROLL_CONFIGURATION,
+                                  "init: no folder to write to; name one with "
+                                  "--output");
+    /* Before a person has answered everything for nothing. */
+    if (!init->force && access(init->config, F_OK) == 0)
+        return enroll_problem_set(problem, ENROLL_USAGE,
+                                  "init: there is a %s already; use --force to "
+                                  "replace it, or another --output",
+                                  init->config);
+    return 1;
 }
 
 static void say_next(const struct enroll_init *init)

@@ -7,8 +7,10 @@
 #include "hook/command/command.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "hook/command/make_ready.h"
@@ -63,11 +65,15 @@ static char **make_environment(const struct enroll_places *places,
     return NULL;
 }
 
-static enum enroll_class become(char **argv, char **environment)
+static enum enroll_class become(char **argv, char **environment,
+                                mode_t before)
 {
     struct enroll_problem problem;
 
     fflush(NULL);
+    /* Ours until now, and inherited otherwise. */
+    umask(before);
+    signal(SIGPIPE, SIG_DFL);
     execvpe(argv[0], argv, environment);
     enroll_problem_set(&problem, ENROLL_USAGE, "cannot start %s: %s", argv[0],
                        strerror(errno));
@@ -101,7 +107,7 @@ static enum enroll_class run(struct enroll_context *context, int argc,
     environment = make_environment(&context->places, profile, &problem);
     if (environment == NULL)
         return enroll_report(&problem);
-    class = become(command, environment);
+    class = become(command, environment, context->umask);
     enroll_environment_free(environment);
     return class;
 }

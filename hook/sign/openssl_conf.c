@@ -72,15 +72,15 @@ static char *module_in(const char *folder)
 /* The module next to this program in its build tree, if that is where it is. */
 static char *module_of_build(void)
 {
-    char program[PATH_MAX], folder[PATH_MAX + 16];
+    char program[PATH_MAX], folder[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
 
     if (length <= 0)
         return NULL;
     program[length] = '\0';
     *strrchr(program, '/') = '\0';
-    snprintf(folder, sizeof(folder), "%s/../provider", program);
-    return module_in(folder);
+    BIO_snprintf(folder, sizeof(folder), "%s/../provider", program);
+    return realpath(folder, program) == NULL ? NULL : module_in(program);
 }
 
 /* `module` as OpenSSL would resolve it; NULL if there is no such file. */
