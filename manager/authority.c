@@ -35,65 +35,90 @@ static const struct recipe {
     const char *name;
     const char *common_name;
     enum ca_role issuer;
-    const char *key_type; /* NULL: as asked for */
+    const char *key_type;
+    int asked; /* ... unless another type is asked for */
     int64_t days;
     struct extension extensions[8];
 } recipes[CA_ROLES] = {
-    [CA_ROOT] = {"root",
-                 "Enroll Demo Code Signing Root",
-                 CA_ROOT,
-                 NULL,
-                 3652,
-                 {ROOT_EXTENSIONS}},
-    [CA_ISSUING] = {"issuing",
-                    "Enroll Demo Code Signing CA",
-                    CA_ROOT,
-                    NULL,
-                    3650,
-                    {{NID_basic_constraints, "critical,CA:TRUE,pathlen:0"},
-                     {NID_key_usage, "critical,keyCertSign,cRLSign"},
-                     {NID_ext_key_usage, "codeSigning"},
-                     {NID_certificate_policies, "2.23.140.1.4.1"},
-                     {NID_subject_key_identifier, "hash"},
-                     {NID_authority_key_identifier, "keyid:always"},
-                     {0, NULL}}},
-    [CA_TSA_ROOT] = {"tsa-root",
-                     "Enroll Demo Time Stamping Root",
-                     CA_TSA_ROOT,
-                     NULL,
-                     3652,
-                     {ROOT_EXTENSIONS}},
-    [CA_TSA] = {"tsa-ca",
-                "Enroll Demo Time Stamping CA",
-                CA_TSA_ROOT,
-                NULL,
-                3650,
-                {{NID_basic_constraints, "critical,CA:TRUE,pathlen:0"},
-                 {NID_key_usage, "critical,keyCertSign,cRLSign"},
-                 {NID_ext_key_usage, "timeStamping"},
-                 {NID_certificate_policies, "2.23.140.1.4.2"},
-                 {NID_subject_key_identifier, "hash"},
-                 {NID_authority_key_identifier, "keyid:always"},
-                 {0, NULL}}},
-    [CA_TSA_SIGNER] = {"tsa-signer",
-                       "Enroll Demo Time Stamping Signer 1",
-                       CA_TSA,
-                       "rsa:3072",
-                       3648,
-                       {{NID_basic_constraints, "critical,CA:FALSE"},
-                        {NID_key_usage, "critical,digitalSignature"},
-                        {NID_ext_key_usage, "critical,timeStamping"},
-                        {NID_certificate_policies,
-                         "1.3.6.1.4.1.32473.1.2,2.23.140.1.4.2"},
-                        {NID_subject_key_identifier, "hash"},
-                        {NID_authority_key_identifier, "keyid:always"},
-                        {0, NULL}}},
-    [CA_TLS] = {"tls-ca",
-                "Enroll Demo TLS CA",
-                CA_TLS,
-                "ec:P-256",
-                3652,
-                {ROOT_EXTENSIONS}},
+    [CA_ROOT] =
+        {
+            .name = "root",
+            .common_name = "Enroll Demo Code Signing Root",
+            .issuer = CA_ROOT,
+            .key_type = "rsa:3072",
+            .asked = 1,
+            .days = 3652,
+            .extensions = {ROOT_EXTENSIONS},
+        },
+    [CA_ISSUING] =
+        {
+            .name = "issuing",
+            .common_name = "Enroll Demo Code Signing CA",
+            .issuer = CA_ROOT,
+            .key_type = "rsa:3072",
+            .asked = 1,
+            .days = 3650,
+            .extensions = {{NID_basic_constraints,
+                            "critical,CA:TRUE,pathlen:0"},
+                           {NID_key_usage, "critical,keyCertSign,cRLSign"},
+                           {NID_ext_key_usage, "codeSigning"},
+                           {NID_certificate_policies, "2.23.140.1.4.1"},
+                           {NID_subject_key_identifier, "hash"},
+                           {NID_authority_key_identifier, "keyid:always"},
+                           {0, NULL}},
+        },
+    [CA_TSA_ROOT] =
+        {
+            .name = "tsa-root",
+            .common_name = "Enroll Demo Time Stamping Root",
+            .issuer = CA_TSA_ROOT,
+            .key_type = "ec:P-256",
+            .asked = 1,
+            .days = 3652,
+            .extensions = {ROOT_EXTENSIONS},
+        },
+    [CA_TSA] =
+        {
+            .name = "tsa-ca",
+            .common_name = "Enroll Demo Time Stamping CA",
+            .issuer = CA_TSA_ROOT,
+            .key_type = "ec:P-256",
+            .asked = 1,
+            .days = 3650,
+            .extensions = {{NID_basic_constraints,
+                            "critical,CA:TRUE,pathlen:0"},
+                           {NID_key_usage, "critical,keyCertSign,cRLSign"},
+                           {NID_ext_key_usage, "timeStamping"},
+                           {NID_certificate_policies, "2.23.140.1.4.2"},
+                           {NID_subject_key_identifier, "hash"},
+                           {NID_authority_key_identifier, "keyid:always"},
+                           {0, NULL}},
+        },
+    [CA_TSA_SIGNER] =
+        {
+            .name = "tsa-signer",
+            .common_name = "Enroll Demo Time Stamping Signer 1",
+            .issuer = CA_TSA,
+            .key_type = "rsa:3072",
+            .days = 3648,
+            .extensions = {{NID_basic_constraints, "critical,CA:FALSE"},
+                           {NID_key_usage, "critical,digitalSignature"},
+                           {NID_ext_key_usage, "critical,timeStamping"},
+                           {NID_certificate_policies,
+                            "1.3.6.1.4.1.32473.1.2,2.23.140.1.4.2"},
+                           {NID_subject_key_identifier, "hash"},
+                           {NID_authority_key_identifier, "keyid:always"},
+                           {0, NULL}},
+        },
+    [CA_TLS] =
+        {
+            .name = "tls-ca",
+            .common_name = "Enroll Demo TLS CA",
+            .issuer = CA_TLS,
+            .key_type = "ec:P-256",
+            .days = 3652,
+            .extensions = {ROOT_EXTENSIONS},
+        },
 };
 
 const char *authority_name(enum ca_role role)
@@ -183,7 +208,9 @@ static void *key_job_run(void *arg)
     return NULL;
 }
 
-/* All missing keys at once: each thread takes a processor of its own. */
+/* The time to make them is most of the first start: RSA where others look
+ * at it (RSA-4096 takes several seconds), P-256 above the time stamps.
+ * All missing keys at once: each thread takes a processor of its own. */
 static int keys_make(struct authority *ca, const char *folder,
                      const char *key_type)
 {
@@ -195,7 +222,7 @@ static int keys_make(struct authority *ca, const char *folder,
         if (ca->id[role].key != NULL)
             continue;
         jobs[role].type = recipes[role].key_type;
-        if (jobs[role].type == NULL)
+        if (recipes[role].asked && key_type != NULL)
             jobs[role].type = key_type;
         jobs[role].started = pthread_create(&jobs[role].thread, NULL,
                                             key_job_run, &jobs[role]) == 0;

@@ -29,8 +29,9 @@ struct authority {
 };
 
 /*
- * Loads what dir/ca holds and makes what is missing: keys of type key_type,
- * URLs in certificates below http_url. NULL on failure, said on stderr.
+ * Loads what dir/ca holds and makes what is missing: keys of type key_type or,
+ * if that is NULL, of the usual ones; URLs in certificates below http_url.
+ * NULL on failure, said on stderr.
  */
 struct authority *authority_create(const char *dir, const char *key_type,
                                    const char *http_url, int64_t now);

@@ -95,14 +95,13 @@ static int addresses_take(struct manager *m, const struct demo_options *o,
 static int prepare(struct manager *m, const struct demo_options *o,
                    struct sockets *sockets)
 {
-    const char *key = o->ca_key != NULL ? o->ca_key : "rsa:3072";
-
     m->dir = strdup(o->dir);
     if (m->dir != NULL)
         m->db = db_open(o->dir, 1);
     if (m->db == NULL || !addresses_take(m, o, sockets))
         return 0;
-    m->ca = authority_create(o->dir, key, m->http_url, (int64_t)time(NULL));
+    m->ca =
+        authority_create(o->dir, o->ca_key, m->http_url, (int64_t)time(NULL));
     return m->ca != NULL && demo_account(m, o) && demo_files(m) &&
            orders_resume(m);
 }
