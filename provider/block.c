@@ -64,8 +64,9 @@ static int find_begin(struct lines *lines)
 
 static void skip_block(struct lines *lines)
 {
-    while (next(lines) && !begins_with(lines, end))
-        continue;
+    while (next(lines))
+        if (begins_with(lines, end))
+            break;
 }
 
 /* From the first line, which is there already, to the last. */

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Key and chain by URI: what, in which order, and nothing else.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "$0")/lib.sh"
 
 identity release generation=7 intermediates=2 root="$dir/root.pem"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # `ensure` makes an identity ready before the tool opens its certificate file,
 # in the programs it names and nowhere else.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "$0")/lib.sh"
 conf "wait = 20s" "ensure = release"
 file=$state/release/identity.pem

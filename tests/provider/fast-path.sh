@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # A usable identity costs a few reads: no socket, no process, no lock.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "$0")/lib.sh"
 need strace
 [ -z "${ENROLL_PRELOAD:-}" ] || skip "the sanitizers make system calls"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A hook that is not there or not well: one clear line each, and no waiting
 # beyond the deadline. And what a hook is given.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "$0")/lib.sh"
 
 refuses() {

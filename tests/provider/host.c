@@ -7,6 +7,7 @@
  *   retry URI              opens and loads again and again after a failure
  *   pair URI COMMAND       key, then COMMAND, then certificate: do they fit?
  *   threads N URI          N threads at once
+ *   context URI            with a library context of its own
  *   cycles N URI           loads and unloads N times; must not grow
  *   starved N URI          with only N file descriptors free
  *   ignoring URI           with SIGCHLD ignored
@@ -82,7 +83,7 @@ static int fits(const struct pair *pair)
 
 static int usable(const char *uri)
 {
-    struct pair pair = {NULL};
+    struct pair pair = {.key = NULL};
     int ok;
 
     load(NULL, uri, 0, &pair);
@@ -118,7 +119,7 @@ static int retry(const char *uri)
 
 static int pair_over(const char *uri, const char *command)
 {
-    struct pair pair = {NULL};
+    struct pair pair = {.key = NULL};
     int ok;
 
     load(NULL, uri, OSSL_STORE_INFO_PKEY, &pair);
@@ -180,7 +181,7 @@ static int descriptors(void)
 static int cycle(const char *uri)
 {
     OSSL_LIB_CTX *context = OSSL_LIB_CTX_new();
-    struct pair pair = {NULL};
+    struct pair pair = {.key = NULL};
     int ok;
 
     if (!OSSL_LIB_CTX_load_config(context, getenv("OPENSSL_CONF")))
@@ -230,8 +231,8 @@ static int starved(long spare, const char *uri)
 static void reap(int number)
 {
     (void)number;
-    while (waitpid(-1, NULL, WNOHANG) > 0)
-        continue;
+    for (pid_t pid = 1; pid > 0;)
+        pid = waitpid(-1, NULL, WNOHANG);
 }
 
 static int with_handler(const char *uri, void (*handler)(int))
@@ -246,15 +247,13 @@ static int with_handler(const char *uri, void (*handler)(int))
 
 static int blocking(const char *uri)
 {
-    sigset_t all, before, after;
+    sigset_t all, now;
 
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, NULL);
-    sigprocmask(SIG_SETMASK, NULL, &before);
-    if (!usable(uri))
-        return 0;
-    sigprocmask(SIG_SETMASK, NULL, &after);
-    return memcmp(&before, &after, sizeof(after)) == 0;
+    return usable(uri) && sigprocmask(SIG_SETMASK, NULL, &now) == 0 &&
+           sigismember(&now, SIGTERM) && sigismember(&now, SIGPIPE) &&
+           sigismember(&now, SIGCHLD);
 }
 
 static int bare(const char *uri)
@@ -281,6 +280,8 @@ static int run(const char *what, char **arguments)
         return pair_over(uri, arguments[1]);
     if (strcmp(what, "threads") == 0)
         return threads(strtol(uri, NULL, 10), arguments[1]);
+    if (strcmp(what, "context") == 0)
+        return cycle(uri);
     if (strcmp(what, "cycles") == 0)
         return cycles(strtol(uri, NULL, 10), arguments[1]);
     if (strcmp(what, "starved") == 0)

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Hosts with habits: threads, signals of their own, no descriptors, daemons.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "$0")/lib.sh"
 conf "wait = 20s"
 
@@ -56,3 +57,21 @@ works "the next process" openssl storeutl -noout enroll:release
 fails "revoked between key and certificate" "$bin/host" pair enroll:release \
     "$make generation=2 current=no revoked=x && $make generation=3"
 says_not 'enroll:' err
+
+# With raised privileges nothing is started and no environment believed.
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null &&
+    [ -z "${ENROLL_PRELOAD:-}" ]; then
+    chmod 755 "$dir"
+    install -m 4755 "$bin/host" "$dir/raised"
+    fresh
+    identity release
+    export ENROLL_DEBUG=$dir/log
+    tool setpriv --reuid 65534 --clear-groups "$dir/raised" \
+        context enroll:release || fail "usable identity with raised privileges"
+    [ ! -e "$dir/log" ] || fail "the environment is believed"
+    rm -rf "$state"
+    fails "nothing usable" setpriv --reuid 65534 --clear-groups "$dir/raised" \
+        context enroll:release
+    says '^enroll: release: there is no certificate yet' err
+    same "raised privileges: asked" 0 "$(asked)"
+fi

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # No leak, no stray access, under valgrind.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "$0")/lib.sh"
 need valgrind
 [ -z "${ENROLL_PRELOAD:-}" ] || skip "valgrind and the sanitizers exclude each other"
@@ -20,5 +21,6 @@ same "failing" 1 $?
 rm -rf "$state"
 hook ok release
 check "asking" openssl storeutl -noout enroll:release
-works "threads" valgrind -q --tool=helgrind --error-exitcode=99 \
-    "$bin/host" threads 4 enroll:release
+# libcrypto's own lazy beginnings are races to helgrind; none may be ours.
+works "threads" valgrind -q --tool=helgrind "$bin/host" threads 4 enroll:release
+says_not ' at 0x.*\((ask|block|decoder|error|handout|object|pin|provider|renewal|settings|store|view)\.c:' err

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # An identity file whose own generation is at its end: the tool holds the old
 # leaf already, so this run fails and the next one signs.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "$0")/lib.sh"
 
 # once WHAT PUBLISHED... : fails with the reason, then signs

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # In the renewal window a tool gets its identity at once, and a renewal is
 # started where that falls to the signer.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "$0")/lib.sh"
 
 # due WHAT EXPECTED [ARGUMENT]... : signs, and so often is the hook asked
