@@ -191,14 +191,17 @@ static int refuse_this_once(struct request *request)
     return 1;
 }
 
+/* If the hook has mended the very generation, that is as good. */
 static enum enroll_prospect ask_for_next(struct request *request)
 {
-    if (!refuse_this_once(request) &&
-        !enroll_pin_failed(request->provider, request->handout->pin,
-                           &request->problem) &&
-        ask(request, request->uri->generation) && !refuse_this_once(request))
-        attempt(request, 0); /* for its reason */
-    return ENROLL_HOPELESS;
+    unsigned long number = request->uri->generation;
+
+    if (refuse_this_once(request) ||
+        enroll_pin_failed(request->provider, request->handout->pin,
+                          &request->problem) ||
+        !ask(request, number) || refuse_this_once(request))
+        return ENROLL_HOPELESS;
+    return attempt(request, number);
 }
 
 static enum enroll_prospect ask_for_any(struct request *request)

@@ -136,7 +136,9 @@ static int refuse_start(const char *path, int error,
 static int open_pidfd(pid_t pid)
 {
 #ifdef SYS_pidfd_open
-    return (int)syscall(SYS_pidfd_open, pid, 0);
+    int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+    return fd < 0 ? -1 : move_up(fd);
 #else
     (void)pid;
     return -1;

@@ -75,4 +75,25 @@ if command -v osslsigncode >/dev/null && [ -f /usr/lib/shim/shimx64.efi ]; then
         -out "$dir/signed-ec.efi"
     works "verified, EC" osslsigncode verify -CAfile "$dir/root.pem" \
         -in "$dir/signed-ec.efi"
+
+    # 2.10 and later open everything as a store.
+    version=$(osslsigncode --version | sed -n 's/^osslsigncode \([0-9]*\.[0-9]*\).*/\1/p')
+    if [ "$(printf '2.10\n%s\n' "$version" | sort -V | head -n 1)" = 2.10 ]; then
+        for words in "-pkcs12 enroll:ec" "-key enroll:ec -certs enroll:ec" \
+            "-key enroll://ec -certs $state/ec/identity.pem" \
+            "-pkcs12 $state/ec/identity.pem"; do
+            rm -f "$dir/signed-uri.efi"
+            read -ra options <<<"$words"
+            works "$words" osslsigncode sign "${options[@]}" \
+                -in /usr/lib/shim/shimx64.efi -out "$dir/signed-uri.efi"
+            works "$words verified" osslsigncode verify \
+                -CAfile "$dir/root.pem" -in "$dir/signed-uri.efi"
+        done
+        hook pending
+        identity ec not-after=-60
+        fails "refused" osslsigncode sign -pkcs12 enroll:ec \
+            -in /usr/lib/shim/shimx64.efi -out "$dir/never.efi"
+        says 'enroll: ec: order 4711' err
+        [ ! -e "$dir/never.efi" ] || fail "a file was written"
+    fi
 fi

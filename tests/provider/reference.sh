@@ -61,6 +61,13 @@ signs_not "$state/release/identity.pem"
 refusal "release: on hold"
 same "hold: not asked" 0 "$(asked)"
 
+# A generation that the hook can mend is as good as it was.
+rm -rf "$state"
+identity release generation=3 damage=key
+hook ok release generation=3
+signs "$state/release/identity.pem"
+same "mended: asked" 1 "$(asked)"
+
 if command -v osslsigncode >/dev/null && [ -f /usr/lib/shim/shimx64.efi ]; then
     rm -rf "$state"
     identity release generation=3 not-after=-60
