@@ -27,7 +27,7 @@
 
 #define DAY ((int64_t)86400)
 
-/* How serve() ends when somebody else serves that folder: demo() goes on. */
+/* How serve() ends when somebody else serves that folder. */
 #define ANOTHER_WAS_FASTER 100
 
 /* ----- addresses ----- */
@@ -137,12 +137,13 @@ static void detach(const char *dir)
 
 /* Until SIGTERM or SIGINT, which the caller has blocked. */
 static void serve_until_told(struct manager *m, struct server *server,
-                             const sigset_t *signals)
+                             const sigset_t *signals, int claim)
 {
     const uint64_t one = 1;
     int signal = 0;
 
     sigwait(signals, &signal);
+    instance_leaving(claim);
     if (write(m->stop_fd, &one, sizeof(one)) < 0)
         complain("cannot wake what waits: %s", strerror(errno));
     server_stop(server);
@@ -176,7 +177,7 @@ static int serve(const struct demo_options *o, int ready)
                 complain("nobody waits for us any more");
             close(ready);
         }
-        serve_until_told(&m, server, &signals);
+        serve_until_told(&m, server, &signals, claim);
     }
     close(m.stop_fd);
     manager_close(&m);
@@ -342,14 +343,9 @@ static char *folder_take(const char *dir)
     return absolute;
 }
 
-/* One is running or starting: with --background that is what was wanted. */
+/* One is running: with --background that is what was wanted. */
 static int already(const struct demo_options *o)
 {
-    if (!instance_wait_ready(o->dir)) {
-        complain("the manager of %s does not get ready: see %s/log", o->dir,
-                 o->dir);
-        return EXIT_FAILED;
-    }
     if (!o->background) {
         complain("one is running in %s already (stop it with `enroll-manager "
                  "stop %s`)",
@@ -360,22 +356,32 @@ static int already(const struct demo_options *o)
     return EXIT_DONE;
 }
 
+/* Waits for one that is starting or stopping; whichever it was. */
+static int start_or_find(const struct demo_options *o)
+{
+    int status;
+
+    if (instance_wait_ready(o->dir))
+        return already(o);
+    status = o->background ? background(o) : serve(o, -1);
+    if (status != ANOTHER_WAS_FASTER)
+        return status;
+    if (instance_wait_ready(o->dir))
+        return already(o);
+    complain("the manager of %s does not get ready: see %s/log", o->dir,
+             o->dir);
+    return EXIT_FAILED;
+}
+
 static int demo(struct demo_options *o, const char *dir)
 {
     char *absolute = folder_take(dir);
-    int status;
+    int status = EXIT_FAILED;
 
-    if (absolute == NULL)
-        return EXIT_FAILED;
-    o->dir = absolute;
-    if (instance_holder(absolute) > 0)
-        status = ANOTHER_WAS_FASTER;
-    else if (o->background)
-        status = background(o);
-    else
-        status = serve(o, -1);
-    if (status == ANOTHER_WAS_FASTER)
-        status = already(o);
+    if (absolute != NULL) {
+        o->dir = absolute;
+        status = start_or_find(o);
+    }
     free(absolute);
     return status;
 }

@@ -13,7 +13,16 @@
 
 #include "text.h"
 
-#define BODY_LIMIT ((size_t)256 * 1024)
+#define BODY_LIMIT   ((size_t)256 * 1024)
+#define BODY_SECONDS 60
+
+static int64_t monotonic_seconds(void)
+{
+    struct timespec now = {0, 0};
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec;
+}
 
 static void request_free(struct request *request)
 {
@@ -39,7 +48,8 @@ static int body_append(struct request *request, const char *data, size_t size)
 {
     char *body;
 
-    if (size > BODY_LIMIT - request->length)
+    if (size > BODY_LIMIT - request->length ||
+        monotonic_seconds() > request->deadline)
         return 0;
     body = realloc(request->body, request->length + size + 1);
     if (body == NULL)
@@ -136,6 +146,7 @@ enum MHD_Result dispatch(void *cls, struct MHD_Connection *connection,
             return MHD_NO;
         request->manager = listener->manager;
         request->connection = connection;
+        request->deadline = monotonic_seconds() + BODY_SECONDS;
         *state = request;
         if (announces_too_much(connection))
             return answer(listener, request, method, url, 1);

@@ -235,6 +235,16 @@ static X509_REQ *csr_of(const cJSON *body, const struct enrollment *e,
     return req;
 }
 
+static void reply_certificate_id(struct reply *reply, int64_t id)
+{
+    cJSON *json = cJSON_CreateObject();
+    char text[24];
+
+    snprintf(text, sizeof(text), "%lld", (long long)id);
+    cJSON_AddStringToObject(json, "certId", text);
+    reply_json(reply, 200, json);
+}
+
 /* The order, taken and with automatic approval issued. */
 static void enroll(struct request *request, struct reply *reply,
                    struct enrollment *e, X509_REQ *csr)
@@ -260,14 +270,7 @@ static void enroll(struct request *request, struct reply *reply,
      * start: it has been taken, and the reply says so. */
     if (state == ORDER_APPROVED && order_issue(m, id) < 0)
         complain("order %lld waits: it could not be issued", (long long)id);
-    {
-        cJSON *json = cJSON_CreateObject();
-        char text[24];
-
-        snprintf(text, sizeof(text), "%lld", (long long)id);
-        cJSON_AddStringToObject(json, "certId", text);
-        reply_json(reply, 200, json);
-    }
+    reply_certificate_id(reply, id);
 }
 
 void scm_enroll(struct request *request, struct reply *reply)

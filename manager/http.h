@@ -28,6 +28,7 @@ struct request {
     struct MHD_Connection *connection;
     const struct route *route;
     const char *path;
+    int64_t deadline;       /* of the body, on the monotonic clock, seconds */
     int64_t id;             /* {id} of the route's path */
     char name[64];          /* {name} of the route's path */
     struct account account; /* of the Bearer token, where one is needed */

@@ -60,6 +60,12 @@ int instance_ready(int claim)
     return pwrite(claim, line, (size_t)length, 0) == length;
 }
 
+void instance_leaving(int claim)
+{
+    if (ftruncate(claim, 0) != 0)
+        complain("cannot empty the pid file: %s", strerror(errno));
+}
+
 pid_t instance_holder(const char *dir)
 {
     struct flock lock = whole_file();

@@ -17,6 +17,9 @@ int instance_claim(const char *dir);
 /* Says that it serves now: its process id goes into DIR/pid. */
 int instance_ready(int claim);
 
+/* Says that it is about to go: from now on the next one is waited for. */
+void instance_leaving(int claim);
+
 /* The process that holds the claim; 0 none, -1 failed. */
 pid_t instance_holder(const char *dir);
 

@@ -191,7 +191,8 @@ static TS_RESP_CTX *context_new(const struct authority *ca, X509 *signer,
 static TS_RESP *respond(TS_RESP_CTX *ctx, const struct request *request,
                         const struct fault *fault)
 {
-    BIO *bio = BIO_new_mem_buf(request->body, (int)request->length);
+    const char *body = request->length > 0 ? request->body : "";
+    BIO *bio = BIO_new_mem_buf(body, (int)request->length);
     TS_REQ *req = NULL;
     TS_RESP *response = NULL;
 
