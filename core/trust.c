@@ -68,6 +68,14 @@ static enum enroll_found refuse_errno(const char *shown,
     return ENROLL_FOUND_BAD;
 }
 
+static int is_link(int parent, const char *name)
+{
+    struct stat st;
+
+    return fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISLNK(st.st_mode);
+}
+
 enum enroll_found enroll_trust_open_dir(int parent, const char *name,
                                         const char *shown, int *fd,
                                         struct enroll_problem *problem)
@@ -77,6 +85,9 @@ enum enroll_found enroll_trust_open_dir(int parent, const char *name,
         openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     enum enroll_found found;
 
+    /* Linux calls a link ENOTDIR here; a person should read "link". */
+    if (folder < 0 && errno == ENOTDIR)
+        errno = is_link(parent, name) ? ELOOP : ENOTDIR;
     if (folder < 0)
         return errno == ENOENT ? ENROLL_FOUND_MISSING
                                : refuse_errno(shown, problem);
@@ -189,14 +200,6 @@ static char *first_component(char *left, char **rest)
         *rest = slash + 1 + strspn(slash + 1, "/");
     }
     return name;
-}
-
-static int is_link(int parent, const char *name)
-{
-    struct stat st;
-
-    return fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-           S_ISLNK(st.st_mode);
 }
 
 enum enroll_found enroll_trust_open_root(const char *path, int *fd,
