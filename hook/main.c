@@ -27,16 +27,6 @@
 #endif
 #endif
 
-#pragma weak enroll_command_status
-#pragma weak enroll_command_sign
-#pragma weak enroll_command_run
-#pragma weak enroll_command_check
-#pragma weak enroll_command_init
-#pragma weak enroll_command_csr
-#pragma weak enroll_command_import
-#pragma weak enroll_command_revoke
-#pragma weak enroll_command_resolve
-
 static const struct enroll_command *const commands[] = {
     &enroll_command_ready,  &enroll_command_renew,   &enroll_command_status,
     &enroll_command_sign,   &enroll_command_run,     &enroll_command_check,
@@ -49,7 +39,7 @@ static const struct enroll_command *const commands[] = {
 static const struct enroll_command *find_command(const char *name)
 {
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        if (commands[i] != NULL && strcmp(commands[i]->name, name) == 0)
+        if (strcmp(commands[i]->name, name) == 0)
             return commands[i];
     return NULL;
 }
@@ -62,9 +52,7 @@ static void print_help(FILE *out)
           "\n",
           out);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        if (commands[i] != NULL)
-            fprintf(out, "  %-8s %s\n", commands[i]->name,
-                    commands[i]->summary);
+        fprintf(out, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
     fputs("\n"
           "  enroll-hook help COMMAND   what it does and takes\n"
           "  enroll-hook --version\n"
@@ -184,7 +172,7 @@ int main(int argc, char **argv)
     if (wants_help(argc, argv))
         return help_on(argv[0]);
     command = find_command(argv[0]);
-    return command == NULL ? help_on(argv[0])
-                           : run_command(command, config, state, before, argc,
-                                         argv);
+    return command == NULL
+               ? help_on(argv[0])
+               : run_command(command, config, state, before, argc, argv);
 }

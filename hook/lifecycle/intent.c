@@ -150,6 +150,14 @@ int enroll_intent_make(const struct enroll_profile *profile, int profile_fd,
     return 1;
 }
 
+int enroll_intent_by_hand(int profile_fd, struct enroll_record *intent,
+                          struct enroll_problem *problem)
+{
+    if (!enroll_record_set(intent, "manual", "1"))
+        return no_memory(problem);
+    return save(profile_fd, intent, problem);
+}
+
 int enroll_intent_posted(int profile_fd, struct enroll_record *intent,
                          time_t now, struct enroll_problem *problem)
 {
@@ -201,6 +209,12 @@ X509_REQ *enroll_intent_csr(const struct enroll_record *intent,
     return csr;
 }
 
+int enroll_intent_remove(int profile_fd, struct enroll_problem *problem)
+{
+    return enroll_durable_remove(profile_fd, file, problem) &&
+           enroll_durable_remove(profile_fd, ENROLL_INTENT_KEY_FILE, problem);
+}
+
 int enroll_intent_drop(const struct enroll_profile *profile, int profile_fd,
                        const struct enroll_record *intent,
                        struct enroll_problem *problem)
@@ -210,57 +224,5 @@ int enroll_intent_drop(const struct enroll_profile *profile, int profile_fd,
         return 0;
     enroll_custody_find(profile->key)
         ->discard(profile, profile_fd, enroll_record_get(intent, "key"));
-    return 1;
-}
-
-/* Keeps the key of a request that failed, for a person who knows better. */
-static void keep_key(int profile_fd, const struct enroll_record *intent,
-                     const char *name)
-{
-    char key[ENROLL_FAILED_NAME + 8];
-
-    if (strcmp(enroll_record_get(intent, "key"), ENROLL_INTENT_KEY) != 0)
-        return;
-    snprintf(key, sizeof(key), "%s.p8", name);
-    renameat(profile_fd, ENROLL_INTENT_KEY_FILE, profile_fd, key);
-}
-
-int enroll_intent_set_aside(int profile_fd, struct enroll_record *intent,
-                            const char *why, struct enroll_problem *problem)
-{
-    char name[ENROLL_FAILED_NAME];
-    time_t now = time(NULL);
-    struct tm tm;
-
-    gmtime_r(&now, &tm);
-    strftime(name, sizeof(name), ENROLL_FAILED_PREFIX "%Y%m%dT%H%M%SZ", &tm);
-    if (!enroll_record_set(intent, "failed", "%s", why))
-        return no_memory(problem);
-    if (!enroll_durable_record(profile_fd, name, ENROLL_MODE_SECRET, intent,
-                               problem) ||
-        !enroll_durable_remove(profile_fd, file, problem))
-        return 0;
-    keep_key(profile_fd, intent, name);
-    return 1;
-}
-
-int enroll_intent_restore(int profile_fd, const char *name,
-                          struct enroll_record **intent,
-                          struct enroll_problem *problem)
-{
-    struct enroll_record *record = NULL;
-    char key[ENROLL_FAILED_NAME + 8];
-
-    if (enroll_durable_load(profile_fd, name, kind, &record, problem) !=
-        ENROLL_FOUND)
-        return 0;
-    snprintf(key, sizeof(key), "%s.p8", name);
-    renameat(profile_fd, key, profile_fd, ENROLL_INTENT_KEY_FILE);
-    if (!save(profile_fd, record, problem) ||
-        !enroll_durable_remove(profile_fd, name, problem)) {
-        enroll_record_free(record);
-        return 0;
-    }
-    *intent = record;
     return 1;
 }

@@ -41,6 +41,10 @@ int enroll_intent_make(const struct enroll_profile *profile, int profile_fd,
                        int manual, struct enroll_record **intent,
                        struct enroll_problem *problem);
 
+/* From now on a person carries it. */
+int enroll_intent_by_hand(int profile_fd, struct enroll_record *intent,
+                          struct enroll_problem *problem);
+
 /* The order goes out now; reserves the space for what comes back. */
 int enroll_intent_posted(int profile_fd, struct enroll_record *intent,
                          time_t now, struct enroll_problem *problem);
@@ -60,15 +64,17 @@ int enroll_intent_drop(const struct enroll_profile *profile, int profile_fd,
                        const struct enroll_record *intent,
                        struct enroll_problem *problem);
 
+/* The same for one that can't be read. */
+int enroll_intent_remove(int profile_fd, struct enroll_problem *problem);
+
 /*
  * Its certificates may not be used: renames it to intent.failed-TIME, with its
- * key beside it, until a person restores it or it is removed by hand.
+ * key beside it, until a person restores it or removes it by hand.
  */
-#define ENROLL_FAILED_PREFIX "intent.failed-"
-#define ENROLL_FAILED_NAME   48
 int enroll_intent_set_aside(int profile_fd, struct enroll_record *intent,
                             const char *why, struct enroll_problem *problem);
-int enroll_intent_restore(int profile_fd, const char *name,
+/* Brings the one with that order back; 0 if there is none. */
+int enroll_intent_restore(int profile_fd, const char *order,
                           struct enroll_record **intent,
                           struct enroll_problem *problem);
 

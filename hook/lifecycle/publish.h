@@ -9,7 +9,8 @@
 
 #include "hook/custody/custody.h"
 
-#define ENROLL_GENERATIONS_KEPT 5
+#define ENROLL_GENERATIONS_KEPT   5
+#define ENROLL_GENERATIONS_LISTED 64 /* enough to look through */
 
 struct enroll_publication {
     const struct enroll_profile *profile;

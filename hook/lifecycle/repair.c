@@ -16,8 +16,7 @@
 #include "hook/lifecycle/publish.h"
 #include "hook/lifecycle/standing.h"
 
-#define GENERATIONS_MAX 64
-#define ASIDE_MAX       100 /* names to try */
+#define ASIDE_MAX 100 /* names to try */
 
 static int good(const struct enroll_profile *profile, int profile_fd,
                 unsigned long number)
@@ -61,9 +60,9 @@ static int set_aside(int profile_fd, unsigned long number,
 int enroll_repair(const struct enroll_profile *profile, int profile_fd,
                   unsigned long *number, struct enroll_problem *problem)
 {
-    unsigned long numbers[GENERATIONS_MAX], damaged = *number;
+    unsigned long numbers[ENROLL_GENERATIONS_LISTED], damaged = *number;
     size_t count =
-        enroll_generations_list(profile_fd, numbers, GENERATIONS_MAX);
+        enroll_generations_list(profile_fd, numbers, ENROLL_GENERATIONS_LISTED);
 
     if (damaged != 0 && !set_aside(profile_fd, damaged, problem))
         return enroll_problem_prefix(problem, profile->name);

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * `enroll-hook import PROFILE --cert FILE`: takes a certificate into use that
+ * was not ordered here: for the request of `csr`, for the key in use, or with
+ * a key of its own. It is reviewed like any other; nothing is ordered.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <openssl/bio.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+
+#include "hook/command/command.h"
+#include "hook/command/key_file.h"
+#include "hook/custody/file.h"
+#include "hook/lifecycle/backoff.h"
+#include "hook/lifecycle/hold.h"
+#include "hook/lifecycle/intent.h"
+#include "hook/lifecycle/publish.h"
+#include "hook/lifecycle/review.h"
+#include "hook/protocol/pem.h"
+
+static const char name[] = "import";
+
+struct import {
+    const struct enroll_profile *profile;
+    const struct enroll_custody *custody;
+    const char *certificate_path, *key_path; /* the second may be NULL */
+    STACK_OF(X509) * certificates;
+    struct enroll_hold hold;
+    struct enroll_record *intent; /* NULL: there is none */
+    struct enroll_custody_key *key;
+    struct enroll_review review;
+};
+
+static int read_certificates(struct import *import,
+                             struct enroll_problem *problem)
+{
+    char *data = OPENSSL_malloc(ENROLL_DELIVERY_MAX);
+    BIO *file = BIO_new_file(import->certificate_path, "r");
+    int length = -1, ok;
+
+    if (file != NULL && data != NULL)
+        length = BIO_read(file, data, ENROLL_DELIVERY_MAX);
+    if (length <= 0)
+        ok = enroll_problem_set(
+            problem, ENROLL_USAGE, "cannot read certificates from %s: %s",
+            import->certificate_path,
+            length == 0 || errno == 0 ? "it is empty" : strerror(errno));
+    else
+        ok = enroll_certificates_read(data, (size_t)length,
+                                      &import->certificates, problem);
+    ERR_clear_error();
+    BIO_free(file);
+    OPENSSL_free(data);
+    return ok;
+}
+
+static int load_intent(struct import *import, struct enroll_problem *problem)
+{
+    return enroll_intent_load(import->hold.profile_fd, &import->intent,
+                              problem) != ENROLL_FOUND_BAD;
+}
+
+/* 1 if one of the certificates is for that key, now open in import. */
+static int key_fits(struct import *import, const char *reference)
+{
+    struct enroll_problem ignored;
+    const EVP_PKEY *key = NULL;
+
+    if (!import->custody->open(import->profile, import->hold.profile_fd,
+                               reference, &import->key, &ignored))
+        return 0;
+    key = import->custody->public_key(import->key);
+    for (int i = 0; i < sk_X509_num(import->certificates); i++)
+        if (EVP_PKEY_eq(
+                X509_get0_pubkey(sk_X509_value(import->certificates, i)),
+                key) == 1)
+            return 1;
+    import->custody->close(import->key);
+    import->key = NULL;
+    return 0;
+}
+
+/* The request's key, or the one in use. */
+static int find_key(struct import *import, struct enroll_problem *problem)
+{
+    unsigned long number = 0;
+    char reference[32];
+
+    if (import->intent != NULL &&
+        key_fits(import, enroll_record_get(import->intent, "key")))
+        return 1;
+    if (enroll_generation_current(import->hold.profile_fd, &number, NULL) ==
+        ENROLL_FOUND) {
+        snprintf(reference, sizeof(reference), "generation:%lu", number);
+        if (key_fits(import, reference)) {
+            /* Not what the request waits for: that one stays open. */
+            enroll_record_free(import->intent);
+            import->intent = NULL;
+            return 1;
+        }
+    }
+    return enroll_problem_set(
+        problem, ENROLL_VERIFICATION,
+        "%s: %s is neither for the request of 'enroll-hook csr' nor for the "
+        "key in use; give its key with --key FILE",
+        import->profile->name, import->certificate_path);
+}
+
+/*
+ * A key of its own becomes the intent's key first, so that what follows is the
+ * same as for any other, and a full disk is met before anything is published.
+ */
+static int adopt_key(struct import *import, struct enroll_problem *problem)
+{
+    EVP_PKEY *pkey = NULL;
+    int ok;
+
+    if (import->intent != NULL)
+        return enroll_problem_set(
+            problem, ENROLL_PENDING,
+            "%s: a request is open; wait for it, or give it up first with: "
+            "enroll-hook resolve %s --abandon",
+            import->profile->name, import->profile->name);
+    pkey = enroll_key_file_read(import->key_path, problem);
+    if (pkey == NULL)
+        return 0;
+    ok = enroll_review(import->profile, pkey, import->certificates, time(NULL),
+                       &import->review, problem) == ENROLL_REVIEW_GOOD &&
+         enroll_custody_file_adopt(import->hold.profile_fd, pkey, problem) &&
+         import->custody->open(import->profile, import->hold.profile_fd,
+                               ENROLL_INTENT_KEY, &import->key, problem);
+    EVP_PKEY_free(pkey);
+    return ok;
+}
+
+static int find_and_review(struct import *import,
+                           struct enroll_problem *problem)
+{
+    return find_key(import, problem) &&
+           enroll_review(import->profile,
+                         import->custody->public_key(import->key),
+                         import->certificates, time(NULL), &import->review,
+                         problem) == ENROLL_REVIEW_GOOD;
+}
+
+static int publish(struct import *import, unsigned long *generation,
+                   struct enroll_problem *problem)
+{
+    struct enroll_publication publication = {
+        .profile = import->profile,
+        .profile_fd = import->hold.profile_fd,
+        .custody = import->custody,
+        .key = import->key,
+        .chain = import->review.chain,
+        .review = import->review.text,
+        .order = import->intent == NULL
+                     ? NULL
+                     : enroll_record_get(import->intent, "order"),
+    };
+
+    return enroll_publish(&publication, generation, problem) &&
+           (import->intent == NULL ||
+            enroll_intent_drop(import->profile, import->hold.profile_fd,
+                               import->intent, problem)) &&
+           enroll_backoff_clear(import->hold.profile_fd, problem);
+}
+
+static int run_held(struct import *import, unsigned long *generation,
+                    struct enroll_problem *problem)
+{
+    int ok;
+
+    ok = load_intent(import, problem) &&
+         (import->key_path != NULL ? adopt_key(import, problem)
+                                   : find_and_review(import, problem)) &&
+         publish(import, generation, problem);
+    if (import->key_path != NULL && import->intent == NULL)
+        import->custody->discard(import->profile, import->hold.profile_fd,
+                                 ENROLL_INTENT_KEY);
+    import->custody->close(import->key);
+    enroll_review_clear(&import->review);
+    enroll_record_free(import->intent);
+    return ok;
+}
+
+static int import_certificate(struct import *import, unsigned long *generation,
+                              struct enroll_problem *problem)
+{
+    int ok = 0;
+
+    import->custody = enroll_custody_find(import->profile->key);
+    if (read_certificates(import, problem) &&
+        enroll_hold_take(import->profile, &import->hold, problem)) {
+        ok = run_held(import, generation, problem);
+        enroll_hold_release(&import->hold);
+    }
+    sk_X509_pop_free(import->certificates, X509_free);
+    return ok || enroll_problem_prefix(problem, import->profile->name);
+}
+
+static enum enroll_class parse(int argc, char **argv, struct import *import)
+{
+    static const struct option options[] = {
+        {"cert", required_argument, NULL, 'c'},
+        {"key", required_argument, NULL, 'k'},
+        {NULL, 0, NULL, 0}};
+    int option;
+
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        switch (option) {
+        case 'c': import->certificate_path = optarg; break;
+        case 'k': import->key_path = optarg; break;
+        default:
+            return enroll_usage(name, "unknown option, or a value is missing");
+        }
+    }
+    if (argc - optind != 1)
+        return enroll_usage(name, "name one profile");
+    if (import->certificate_path == NULL)
+        return enroll_usage(name, "--cert FILE is missing");
+    return ENROLL_OK;
+}
+
+static enum enroll_class run(struct enroll_context *context, int argc,
+                             char **argv)
+{
+    struct import import = {.certificates = NULL};
+    enum enroll_class class = parse(argc, argv, &import);
+    struct enroll_problem problem;
+    unsigned long generation = 0;
+
+    if (class == ENROLL_OK)
+        import.profile = enroll_context_profile(context, argv[optind], &class);
+    if (import.profile == NULL)
+        return class;
+    if (!import_certificate(&import, &generation, &problem))
+        return enroll_report(&problem);
+    printf("%s: generation %lu is current\n", import.profile->name, generation);
+    return ENROLL_OK;
+}
+
+const struct enroll_command enroll_command_import = {
+    .name = name,
+    .synopsis = "PROFILE --cert FILE [--key FILE]",
+    .summary = "take a certificate into use that was got otherwise",
+    .help =
+        "Reviews the certificate and makes it the current one. Nothing is\n"
+        "ordered. Without --key it has to be for the request of `csr` or for\n"
+        "the key in use.\n"
+        "\n"
+        "  --cert FILE   the certificate and its intermediates: PEM, DER or\n"
+        "                PKCS#7\n"
+        "  --key FILE    its private key: PEM or DER; a passphrase is asked\n"
+        "                for on the terminal. The file is copied, not moved\n",
+    .run = run,
+};

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * `enroll-hook revoke`: has the manager revoke a certificate. That it is not
+ * to be used any more is durable here first: whatever becomes of the request,
+ * no tool is handed a certificate that somebody wanted revoked.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/wire.h"
+#include "hook/command/command.h"
+#include "hook/lifecycle/hold.h"
+#include "hook/lifecycle/publish.h"
+#include "hook/lifecycle/verdict.h"
+#include "hook/protocol/protocol.h"
+
+#define ANSWER_MS   60000LL
+#define MESSAGE_MAX 512 /* of the managers' interfaces */
+
+#define KEY_COMPROMISE 1
+
+static const char name[] = "revoke";
+
+/* RFC 5280, 5.3.1, as far as managers take them. */
+static const struct {
+    const char *name;
+    int code;
+} reasons[] = {
+    {"unspecified", 0},          {"keyCompromise", KEY_COMPROMISE},
+    {"affiliationChanged", 3},   {"superseded", 4},
+    {"cessationOfOperation", 5},
+};
+
+#define REASON_COUNT (sizeof(reasons) / sizeof(reasons[0]))
+
+struct options {
+    unsigned long generation; /* 0: the current one */
+    const char *reason;
+    int yes;
+    struct enroll_revocation revocation;
+};
+
+static int find_reason(const char *word, struct options *options)
+{
+    for (size_t i = 0; i < REASON_COUNT; i++) {
+        if (strcmp(reasons[i].name, word) == 0) {
+            options->reason = reasons[i].name;
+            options->revocation.reason = reasons[i].code;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static enum enroll_class check(struct options *options)
+{
+    if (options->reason == NULL)
+        return enroll_usage(name, "--reason is missing; it is one of "
+                                  "unspecified, keyCompromise, "
+                                  "affiliationChanged, superseded, "
+                                  "cessationOfOperation");
+    if (options->revocation.message == NULL)
+        options->revocation.message = options->reason;
+    if (*options->revocation.message == '\0' ||
+        strlen(options->revocation.message) > MESSAGE_MAX)
+        return enroll_usage(name, "--message has 1 to %d characters",
+                            MESSAGE_MAX);
+    if (!options->yes && !isatty(STDIN_FILENO))
+        return enroll_usage(name, "there is no terminal to ask on whether you "
+                                  "are sure; say --yes");
+    return ENROLL_OK;
+}
+
+static enum enroll_class parse(int argc, char **argv, struct options *options)
+{
+    static const struct option table[] = {
+        {"generation", required_argument, NULL, 'g'},
+        {"message", required_argument, NULL, 'm'},
+        {"reason", required_argument, NULL, 'r'},
+        {"yes", no_argument, NULL, 'y'},
+        {NULL, 0, NULL, 0}};
+    char *end = NULL;
+    int option;
+
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
+        switch (option) {
+        case 'g':
+            options->generation = strtoul(optarg, &end, 10);
+            if (options->generation == 0 || *end != '\0')
+                return enroll_usage(name, "'%s' is no generation", optarg);
+            break;
+        case 'm': options->revocation.message = optarg; break;
+        case 'r':
+            if (!find_reason(optarg, options))
+                return enroll_usage(name, "'%s' is no reason", optarg);
+            break;
+        case 'y': options->yes = 1; break;
+        default:
+            return enroll_usage(name, "unknown option, or a value is missing");
+        }
+    }
+    if (argc - optind != 1)
+        return enroll_usage(name, "name one profile");
+    return check(options);
+}
+
+static int confirmed(const struct enroll_profile *profile,
+                     const struct enroll_generation *generation,
+                     const struct options *options)
+{
+    const char *subject = enroll_record_get(generation->facts, "subject");
+    char answer[16] = "";
+
+    if (options->yes)
+        return 1;
+    fprintf(stderr,
+            "%s: generation %lu (%s) will be revoked for good: %s.\n"
+            "Type yes to go on: ",
+            profile->name, generation->number, subject == NULL ? "?" : subject,
+            options->reason);
+    return fgets(answer, sizeof(answer), stdin) != NULL &&
+           strcmp(answer, "yes\n") == 0;
+}
+
+/* Not used here any more in any case; the rest is the manager's. */
+static int ask_manager(const struct enroll_profile *profile, const char *order,
+                       const struct options *options,
+                       struct enroll_problem *problem)
+{
+    const struct enroll_protocol *protocol = NULL;
+    struct enroll_session *session = NULL;
+    int ok;
+
+    if (order == NULL || profile->manager == NULL)
+        return enroll_problem_set(
+            problem, ENROLL_NOT_USABLE,
+            "it was imported, and no order number is known; have it revoked "
+            "by who issued it");
+    protocol = enroll_protocol_find(profile->manager);
+    if (!protocol->open(profile, &session, problem))
+        return 0;
+    enroll_session_deadline(session, enroll_monotonic_ms() + ANSWER_MS);
+    problem->line[0] = '\0';
+    ok = protocol->revoke(session, order, &options->revocation, problem);
+    if (ok && problem->line[0] != '\0')
+        fprintf(stderr, "%s\n", problem->line);
+    protocol->close(session);
+    return ok;
+}
+
+/* A compromised key makes every certificate of that key worthless. */
+static int revoke_same_key(int profile_fd,
+                           const struct enroll_generation *generation,
+                           const char *reason, struct enroll_problem *problem)
+{
+    const char *key = enroll_record_get(generation->facts, "spki-sha256");
+    unsigned long numbers[ENROLL_GENERATIONS_LISTED];
+    size_t count =
+        enroll_generations_list(profile_fd, numbers, ENROLL_GENERATIONS_LISTED);
+    int ok = 1;
+
+    for (size_t i = 0; ok && key != NULL && i < count; i++) {
+        struct enroll_generation *each = NULL;
+        const char *its = NULL;
+
+        if (enroll_generation_open(profile_fd, "a generation", numbers[i],
+                                   &each, NULL) != ENROLL_FOUND)
+            continue;
+        its = enroll_record_get(each->facts, "spki-sha256");
+        if (its != NULL && strcmp(its, key) == 0)
+            ok = enroll_verdict_revoke(profile_fd, numbers[i], reason, problem);
+        enroll_generation_free(each);
+    }
+    return ok;
+}
+
+/* On disk, before anybody is asked. */
+static int stop_using(int profile_fd,
+                      const struct enroll_generation *generation,
+                      const struct options *options,
+                      struct enroll_problem *problem)
+{
+    return enroll_verdict_revoke(profile_fd, generation->number,
+                                 options->reason, problem) &&
+           (options->revocation.reason != KEY_COMPROMISE ||
+            revoke_same_key(profile_fd, generation, options->reason, problem));
+}
+
+static int revoke_held(const struct enroll_profile *profile, int profile_fd,
+                       const struct options *options,
+                       struct enroll_problem *problem)
+{
+    struct enroll_generation *generation = NULL;
+    enum enroll_found found =
+        enroll_generation_open(profile_fd, "the generation",
+                               options->generation, &generation, problem);
+    struct enroll_problem manager;
+    int ok = 0;
+
+    if (found == ENROLL_FOUND_MISSING)
+        return enroll_problem_set(problem, ENROLL_NOT_USABLE,
+                                  "there is no such generation; see: "
+                                  "enroll-hook status %s",
+                                  profile->name);
+    if (found == ENROLL_FOUND_BAD)
+        return 0;
+    if (!confirmed(profile, generation, options)) {
+        enroll_problem_set(problem, ENROLL_USAGE, "nothing was revoked");
+    } else if (stop_using(profile_fd, generation, options, problem)) {
+        ok = ask_manager(profile, enroll_record_get(generation->facts, "order"),
+                         options, &manager);
+        if (!ok)
+            enroll_problem_set(problem, manager.class,
+                               "%s: generation %lu is not used any more, but "
+                               "the manager has not revoked it: %.600s; run "
+                               "the same again",
+                               profile->name, generation->number, manager.line);
+    }
+    if (ok)
+        printf("%s: generation %lu is revoked; renew with: enroll-hook renew "
+               "%s\n",
+               profile->name, generation->number, profile->name);
+    enroll_generation_free(generation);
+    return ok;
+}
+
+static enum enroll_class run(struct enroll_context *context, int argc,
+                             char **argv)
+{
+    struct options options = {.generation = 0};
+    enum enroll_class class = parse(argc, argv, &options);
+    const struct enroll_profile *profile = NULL;
+    struct enroll_problem problem;
+    struct enroll_hold hold;
+    int ok = 0;
+
+    if (class == ENROLL_OK)
+        profile = enroll_context_profile(context, argv[optind], &class);
+    if (profile == NULL)
+        return class;
+    if (enroll_hold_take(profile, &hold, &problem)) {
+        ok = revoke_held(profile, hold.profile_fd, &options, &problem);
+        enroll_hold_release(&hold);
+    }
+    if (ok)
+        return ENROLL_OK;
+    enroll_problem_prefix(&problem, profile->name);
+    return enroll_report(&problem);
+}
+
+const struct enroll_command enroll_command_revoke = {
+    .name = name,
+    .synopsis = "PROFILE --reason REASON [--generation N] [--message TEXT] "
+                "[--yes]",
+    .summary = "revoke a certificate, and use it no more",
+    .help =
+        "From now on no tool is handed that certificate; then the manager is\n"
+        "asked to revoke it, which can't be undone. The next renewal makes a\n"
+        "new key.\n"
+        "\n"
+        "  --reason       unspecified, keyCompromise, affiliationChanged,\n"
+        "                 superseded or cessationOfOperation\n"
+        "  --generation   which one (default: the current one)\n"
+        "  --message      for the manager's records, up to 512 characters\n"
+        "  --yes          do not ask\n",
+    .run = run,
+};

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Gathers an identity's status. Called by the status command; takes no lock
+ * and writes nothing, so that it can be run by whoever can read the state.
+ */
+#include "hook/report/status.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "core/lock.h"
+#include "hook/lifecycle/intent.h"
+#include "hook/lifecycle/standing.h"
+
+static const char *usability_word(enum enroll_usability usability)
+{
+    switch (usability) {
+    case ENROLL_USABLE: return "usable";
+    case ENROLL_RENEWABLE: return "renewal-due";
+    case ENROLL_RUNNING_OUT: return "running-out";
+    case ENROLL_EXPIRED: return "expired";
+    case ENROLL_NOT_YET_VALID: return "not-yet-valid";
+    case ENROLL_REVOKED: return "revoked";
+    case ENROLL_HELD: return "held";
+    }
+    return "unreadable";
+}
+
+static enum enroll_request_state request_state(
+    const struct enroll_record *intent)
+{
+    if (enroll_record_get(intent, "order") != NULL)
+        return ENROLL_REQUEST_ORDERED;
+    if (enroll_record_get(intent, "posted") != NULL)
+        return ENROLL_REQUEST_DOUBT;
+    if (enroll_record_get(intent, "manual") != NULL)
+        return ENROLL_REQUEST_BY_HAND;
+    return ENROLL_REQUEST_PREPARED;
+}
+
+static const char *standing_word(const struct enroll_profile *profile,
+                                 int profile_fd, struct enroll_status *status)
+{
+    struct enroll_standing standing;
+    struct enroll_problem ignored;
+
+    enroll_standing_find(profile, profile_fd, -1, &standing, &status->problem);
+    status->usable = enroll_stands_usable(standing.stands);
+    if (standing.stands == ENROLL_STANDS_DAMAGED)
+        return "damaged";
+    if (standing.number == 0)
+        return standing.stands == ENROLL_STANDS_NEEDY ? "missing"
+                                                      : "unreadable";
+    if (enroll_identity_look(profile_fd, profile->name, 0, -1, time(NULL),
+                             &status->look, &ignored) != ENROLL_FOUND)
+        return "unreadable";
+    /* A key that this user may not read is not theirs to use. */
+    if (!status->usable && enroll_deliverable(status->look.usability))
+        return "unreadable";
+    return usability_word(status->look.usability);
+}
+
+/* A failure that lies before a configuration that has changed is history. */
+static void find_failure(const struct enroll_profile *profile, int profile_fd,
+                         struct enroll_status *status)
+{
+    status->failed =
+        enroll_backoff_load(profile, profile_fd, &status->backoff) &&
+        status->backoff.same_config;
+}
+
+void enroll_status_find(const struct enroll_profile *profile,
+                        struct enroll_status *status)
+{
+    int fd = -1;
+
+    memset(status, 0, sizeof(*status));
+    status->name = profile->name;
+    switch (enroll_identity_open(profile->state, profile->name, &fd,
+                                 &status->problem)) {
+    case ENROLL_FOUND_BAD: status->state = "unreadable"; return;
+    case ENROLL_FOUND_MISSING:
+        status->state = "missing";
+        enroll_problem_set(&status->problem, ENROLL_NOT_USABLE,
+                           "%s: there is no certificate yet; run: "
+                           "enroll-hook ready %s",
+                           profile->name, profile->name);
+        return;
+    case ENROLL_FOUND: break;
+    }
+    status->state = standing_word(profile, fd, status);
+    status->working = enroll_lock_held(fd);
+    if (enroll_intent_load(fd, &status->intent, NULL) == ENROLL_FOUND)
+        status->request = request_state(status->intent);
+    find_failure(profile, fd, status);
+    close(fd);
+}
+
+void enroll_status_misconfigured(const char *name,
+                                 const struct enroll_problem *problem,
+                                 struct enroll_status *status)
+{
+    memset(status, 0, sizeof(*status));
+    status->name = name;
+    status->state = "misconfigured";
+    status->problem = *problem;
+}
+
+void enroll_status_clear(struct enroll_status *status)
+{
+    enroll_look_clear(&status->look);
+    enroll_record_free(status->intent);
+    memset(status, 0, sizeof(*status));
+}

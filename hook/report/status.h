@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What there is to know of an identity, gathered from disk without asking
+ * anybody, and its two forms: for people and for programs.
+ */
+#ifndef ENROLL_HOOK_REPORT_STATUS_H
+#define ENROLL_HOOK_REPORT_STATUS_H
+
+#include <stdio.h>
+
+#include "core/identity.h"
+#include "hook/lifecycle/backoff.h"
+
+enum enroll_request_state {
+    ENROLL_REQUEST_NONE,
+    ENROLL_REQUEST_PREPARED, /* nothing sent yet */
+    ENROLL_REQUEST_BY_HAND,  /* csr; waits for import */
+    ENROLL_REQUEST_DOUBT,    /* sent, and nobody knows whether it was taken */
+    ENROLL_REQUEST_ORDERED   /* waits for the manager */
+};
+
+struct enroll_status {
+    const char *name;              /* of the profile */
+    const char *state;             /* a word, see below */
+    int usable;                    /* a tool would be given it */
+    int working;                   /* a process is at it now */
+    struct enroll_look look;       /* look.generation may be NULL */
+    struct enroll_problem problem; /* where not usable */
+    enum enroll_request_state request;
+    struct enroll_record *intent; /* of the request, or NULL */
+    int failed;                   /* back-off counts */
+    struct enroll_backoff backoff;
+};
+
+/*
+ * state is one of: usable, renewal-due, missing, running-out, expired,
+ * revoked, not-yet-valid, held, damaged, misconfigured, unreadable.
+ */
+void enroll_status_find(const struct enroll_profile *profile,
+                        struct enroll_status *status);
+/* For a profile that could not be read. */
+void enroll_status_misconfigured(const char *name,
+                                 const struct enroll_problem *problem,
+                                 struct enroll_status *status);
+void enroll_status_clear(struct enroll_status *status);
+
+void enroll_status_print(FILE *out, const struct enroll_status *status,
+                         time_t now);
+
+/*
+ * One JSON document: {"version":1,"profiles":[...]}. Times are RFC 3339 in
+ * UTC. Names and meanings stay; new names may appear. 1, or 0 (memory).
+ */
+int enroll_status_json(FILE *out, const struct enroll_status *list,
+                       size_t count);
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Status for people: the state in the first line, then what explains it, one
+ * fact a line. Called by the status command.
+ */
+#include "hook/report/status.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/duration.h"
+#include "hook/lifecycle/date.h"
+
+static void line(FILE *out, const char *label, const char *text)
+{
+    if (text != NULL && *text != '\0')
+        fprintf(out, "  %-13s %s\n", label, text);
+}
+
+static void print_date(FILE *out, const char *label, time_t at, time_t now)
+{
+    char date[ENROLL_DATE_TEXT], span[ENROLL_DURATION_TEXT];
+
+    enroll_date_text(at, date);
+    if (at > now)
+        fprintf(out, "  %-13s %s, in %s\n", label, date,
+                enroll_duration_text((long)(at - now), span));
+    else
+        fprintf(out, "  %-13s %s, %s ago\n", label, date,
+                enroll_duration_text((long)(now - at), span));
+}
+
+static void print_generation(FILE *out, const struct enroll_status *status,
+                             time_t now)
+{
+    const struct enroll_generation *generation = status->look.generation;
+    const struct enroll_record *facts = generation->facts;
+    const char *review = enroll_record_get(facts, "review");
+
+    print_date(out, "valid until", generation->not_after, now);
+    print_date(out, "renews", status->look.verdict.renew_at, now);
+    if (status->look.verdict.refuse_at <= generation->not_after)
+        print_date(out, "refused from", status->look.verdict.refuse_at, now);
+    fprintf(out, "  %-13s %lu, key in custody '%s', renewed by %s\n",
+            "generation", generation->number, generation->custody,
+            enroll_renew_by_name(status->look.verdict.renew_by));
+    line(out, "subject", enroll_record_get(facts, "subject"));
+    line(out, "issuer", enroll_record_get(facts, "issuer"));
+    line(out, "serial", enroll_record_get(facts, "serial"));
+    line(out, "order", enroll_record_get(facts, "order"));
+    if (review != NULL && strcmp(review, "ok") != 0)
+        line(out, "review", review);
+}
+
+static void print_since(FILE *out, const struct enroll_record *intent,
+                        const char *name)
+{
+    char date[ENROLL_DATE_TEXT];
+    long at = 0;
+
+    if (enroll_record_get_long(intent, name, &at))
+        fprintf(out, " since %s", enroll_date_text((time_t)at, date));
+    fputc('\n', out);
+}
+
+static void print_request(FILE *out, const struct enroll_status *status)
+{
+    const struct enroll_record *intent = status->intent;
+
+    switch (status->request) {
+    case ENROLL_REQUEST_NONE: break;
+    case ENROLL_REQUEST_PREPARED:
+        fprintf(out, "  %-13s prepared, not sent\n", "request");
+        break;
+    case ENROLL_REQUEST_BY_HAND:
+        fprintf(out, "  %-13s made by hand, waits for import", "request");
+        print_since(out, intent, "created");
+        break;
+    case ENROLL_REQUEST_DOUBT:
+        fprintf(out, "  %-13s in doubt: our id %s was sent, no answer",
+                "request", enroll_record_get(intent, "client-order-id"));
+        print_since(out, intent, "posted");
+        break;
+    case ENROLL_REQUEST_ORDERED:
+        fprintf(out, "  %-13s %s is pending", "request",
+                enroll_record_get(intent, "order"));
+        print_since(out, intent, "ordered");
+        break;
+    }
+}
+
+static void print_failure(FILE *out, const struct enroll_status *status,
+                          time_t now)
+{
+    const struct enroll_backoff *backoff = &status->backoff;
+    char since[ENROLL_DATE_TEXT];
+
+    fprintf(out, "  %-13s %s, %ld in a row since %s\n", "failed",
+            enroll_class_name(backoff->last.class), backoff->failures,
+            enroll_date_text(backoff->since, since));
+    line(out, "", backoff->last.line);
+    if (backoff->next > now)
+        print_date(out, "next try", backoff->next, now);
+}
+
+void enroll_status_print(FILE *out, const struct enroll_status *status,
+                         time_t now)
+{
+    fprintf(out, "%s: %s%s\n", status->name, status->state,
+            status->working ? ", a process is at it" : "");
+    if (!status->usable)
+        line(out, "why", status->problem.line);
+    if (status->look.generation != NULL)
+        print_generation(out, status, now);
+    print_request(out, status);
+    if (status->failed)
+        print_failure(out, status, now);
+}
