@@ -65,10 +65,11 @@ const struct command commands[] = {
     {"fault", "DIR [--clear] [SPEC...]",
      "For tests: has the manager do something wrong, lists or clears that.",
      "SPEC is ENDPOINT:KIND[=ARGUMENT][,times=N] with ENDPOINT one of token,\n"
-     "enroll, status, download, revoke, crl, tsa, all; or clock=[+-]DURATION,\n"
-     "which shifts the manager's clock. Without SPEC what is set is listed.\n"
-     "Acts from the next request on, N times or until --clear (which also\n"
-     "sets the clock right). See `enroll-manager fault --kinds`.\n",
+     "enroll, status, download, revoke, lookup, crl, tsa, all; or\n"
+     "clock=[+-]DURATION, which shifts the manager's clock. Without SPEC,\n"
+     "what is set is listed. A fault acts from the next request on, N times\n"
+     "or until --clear, which also sets the clock right. The kinds:\n"
+     "`enroll-manager fault --kinds`.\n",
      command_fault},
 };
 

@@ -80,11 +80,14 @@ static int authorize(struct request *request, struct reply *reply)
     return found == 1;
 }
 
+/* Without a good token only faults of `all` are met: who asks for the address
+ * of the token endpoint does not use up what is meant for the others. */
 static void serve(struct request *request, struct reply *reply)
 {
-    if (fault_before(request, reply))
-        return;
-    if (request->route->bearer && !authorize(request, reply))
+    int allowed = !request->route->bearer || authorize(request, reply);
+    enum endpoint endpoint = allowed ? request->route->endpoint : EP_ALL;
+
+    if (fault_before(request, endpoint, reply) || !allowed)
         return;
     request->route->serve(request, reply);
     fault_after(request, reply);

@@ -23,10 +23,10 @@ enum endpoint {
     EP_STATUS,
     EP_DOWNLOAD,
     EP_REVOKE,
+    EP_LOOKUP,
     EP_CRL,
     EP_TSA,
-    EP_ALL,  /* in a specification: each of the above */
-    EP_OTHER /* a route without a name here: not even `all` means it */
+    EP_ALL /* any; of a route: it has no name of its own */
 };
 
 /* When in the course of a request a fault acts. */

@@ -98,9 +98,9 @@ static void fault_reply(struct request *request, struct reply *reply,
     }
 }
 
-int fault_before(struct request *request, struct reply *reply)
+int fault_before(struct request *request, enum endpoint endpoint,
+                 struct reply *reply)
 {
-    enum endpoint endpoint = request->route->endpoint;
     struct database *db = request->manager->db;
     struct fault fault;
     int64_t ms;

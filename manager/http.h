@@ -102,8 +102,10 @@ void reply_unauthorized(struct reply *reply, const struct manager *manager);
 /* Hands the reply to libmicrohttpd. 1 done, 0: drop the connection. */
 int reply_send(struct request *request, struct reply *reply);
 
-/* Acts on faults before serving: 1 the reply is made, 0 serve. */
-int fault_before(struct request *request, struct reply *reply);
+/* Acts on the endpoint's faults before serving: 1 the reply is made, 0 serve.
+ */
+int fault_before(struct request *request, enum endpoint endpoint,
+                 struct reply *reply);
 
 /* Acts on faults of a reply that is made. */
 void fault_after(struct request *request, struct reply *reply);

@@ -18,19 +18,19 @@ static const struct route routes[] = {
     {PORT_API, "DELETE", "/api/v1/certificates/{id}", EP_REVOKE, 1, scm_revoke},
     {PORT_API, "GET", "/api/v1/certificates/{id}/status", EP_STATUS, 1,
      scm_status},
-    {PORT_API, "POST", "/api/v1/certificates/{id}/renew", EP_OTHER, 1,
+    {PORT_API, "POST", "/api/v1/certificates/{id}/renew", EP_ALL, 1,
      scm_ssl_only},
-    {PORT_API, "POST", "/api/v1/certificates/{id}/replace", EP_OTHER, 1,
+    {PORT_API, "POST", "/api/v1/certificates/{id}/replace", EP_ALL, 1,
      scm_ssl_only},
-    {PORT_API, "POST", "/api/v1/certificates/{id}/dcv-recheck", EP_OTHER, 1,
+    {PORT_API, "POST", "/api/v1/certificates/{id}/dcv-recheck", EP_ALL, 1,
      scm_ssl_only},
 
     /* Ours */
-    {PORT_API, "GET", "/api/enroll/v1/orders", EP_OTHER, 1, ours_orders},
+    {PORT_API, "GET", "/api/enroll/v1/orders", EP_LOOKUP, 1, ours_orders},
 
     /* What certificates point to, and time stamps */
     {PORT_PUBLIC, "GET", "/crl/{name}.crl", EP_CRL, 0, publish_crl},
-    {PORT_PUBLIC, "GET", "/aia/{name}.crt", EP_OTHER, 0, publish_issuer},
+    {PORT_PUBLIC, "GET", "/aia/{name}.crt", EP_ALL, 0, publish_issuer},
     {PORT_PUBLIC, "POST", "/tsa", EP_TSA, 0, tsa_stamp},
 };
 
