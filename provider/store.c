@@ -44,6 +44,7 @@ struct store {
     struct enroll_uri uri;
     int wanted; /* what is still to go out; 0 is the end */
     int taken;
+    int failed;
     struct enroll_handout handout;
     size_t next; /* certificate */
 };
@@ -142,8 +143,7 @@ static int load_certificate(struct store *store, OSSL_CALLBACK *object_cb,
 
     if (store->next >= chain->count)
         store->wanted = 0;
-    return i < chain->count &&
-           enroll_object_certificate(chain->certificate[i], chain->size[i],
+    return enroll_object_certificate(chain->certificate[i], chain->size[i],
                                      object_cb, arg);
 }
 
@@ -157,7 +157,10 @@ static int load_next(struct store *store, OSSL_CALLBACK *object_cb, void *arg)
     }
     if ((store->wanted & ENROLL_WANT_KEY) != 0)
         return load_key(store, object_cb, arg);
-    return load_certificate(store, object_cb, arg);
+    if (store->next < store->handout.chain.count)
+        return load_certificate(store, object_cb, arg);
+    store->wanted = 0; /* a leaf without intermediates */
+    return 1;
 }
 
 static int store_load(void *loaderctx, OSSL_CALLBACK *object_cb,
@@ -173,6 +176,7 @@ static int store_load(void *loaderctx, OSSL_CALLBACK *object_cb,
     if (load_next(store, object_cb, object_cbarg))
         return 1;
     store->wanted = 0;
+    store->failed = 1;
     return 0;
 }
 
@@ -183,12 +187,17 @@ static int store_eof(void *loaderctx)
     return store->wanted == 0;
 }
 
+/*
+ * 0 after a failure: some tools take the end for a success, and ask here only
+ * whether all went well.
+ */
 static int store_close(void *loaderctx)
 {
     struct store *store = loaderctx;
+    int ok = !store->failed;
 
     if (store->taken)
         enroll_handout_release(store->provider, &store->handout);
     OPENSSL_free(store);
-    return 1;
+    return ok;
 }

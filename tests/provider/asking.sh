@@ -102,6 +102,9 @@ hook pending
 signs_not enroll:release
 refusal "release: order 4711 waits for approval since Monday; ask your RAO"
 says ":request pending approval:" err
+hook pending
+fails "a store that was not read to its end" openssl storeutl enroll:release
+refusal "release: order 4711"
 fresh
 hook hollow
 identity release not-after=-60
