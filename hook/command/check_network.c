@@ -32,9 +32,9 @@ static void check_clock(struct enroll_findings *findings, time_t theirs)
             findings,
             labs(off) > CLOCK_PROBLEM ? ENROLL_PROBLEM : ENROLL_WARNING,
             "clock", ENROLL_CONFIGURATION,
-            "this machine is %s %s of the manager, so certificates seem not "
+            "this machine is %s %s the manager, so certificates seem not "
             "yet valid or expired; set it right: timedatectl set-ntp true",
-            text, off > 0 ? "ahead" : "behind");
+            text, off > 0 ? "ahead of" : "behind");
 }
 
 static void check_manager(struct enroll_findings *findings,

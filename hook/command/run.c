@@ -65,8 +65,7 @@ static char **make_environment(const struct enroll_places *places,
     return NULL;
 }
 
-static enum enroll_class become(char **argv, char **environment,
-                                mode_t before)
+static enum enroll_class become(char **argv, char **environment, mode_t before)
 {
     struct enroll_problem problem;
 

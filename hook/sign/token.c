@@ -148,9 +148,9 @@ static int time_of(TS_TST_INFO *info, const struct enroll_token_rules *rules,
         return 1;
     return enroll_problem_set(
         problem, ENROLL_TIMESTAMP,
-        "its clock is %s %s of this machine's; look which of them is wrong",
+        "its clock is %s %s this machine's; look which of them is wrong",
         enroll_duration_text(labs(distance), off),
-        distance > 0 ? "ahead" : "behind");
+        distance > 0 ? "ahead of" : "behind");
 }
 
 static int verify(PKCS7 *token, TS_TST_INFO *info,

@@ -95,6 +95,9 @@ static int judge(struct transfer *transfer, CURLcode code, long timeout,
     if (code == CURLE_OPERATION_TIMEDOUT)
         return enroll_problem_set(problem, ENROLL_TIMESTAMP,
                                   "no answer within %ld s", timeout);
+    if (code == CURLE_WRITE_ERROR)
+        return enroll_problem_set(problem, ENROLL_TIMESTAMP,
+                                  "it sends more than a time stamp can be");
     if (code != CURLE_OK)
         return enroll_problem_set(problem, ENROLL_TIMESTAMP, "%s",
                                   transfer->error[0] != '\0'
@@ -210,6 +213,10 @@ PKCS7 *enroll_tsa_stamp(struct enroll_tsa *tsa, const unsigned char *data,
             break;
     }
     tsa->failed_runs++;
+    enroll_problem_set(problem, ENROLL_TIMESTAMP,
+                       "%s; try again later, or name another authority: --tsa "
+                       "URL",
+                       problem->line);
     return NULL;
 }
 
