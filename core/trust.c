@@ -76,6 +76,16 @@ static int is_link(int parent, const char *name)
            S_ISLNK(st.st_mode);
 }
 
+/* O_DIRECTORY has the kernel call a link "not a folder": say what it is. */
+static enum enroll_found refuse_folder(int parent, const char *name,
+                                       const char *shown,
+                                       struct enroll_problem *problem)
+{
+    if (errno == ENOTDIR)
+        errno = is_link(parent, name) ? ELOOP : ENOTDIR;
+    return refuse_errno(shown, problem);
+}
+
 enum enroll_found enroll_trust_open_dir(int parent, const char *name,
                                         const char *shown, int *fd,
                                         struct enroll_problem *problem)
@@ -90,7 +100,7 @@ enum enroll_found enroll_trust_open_dir(int parent, const char *name,
         errno = is_link(parent, name) ? ELOOP : ENOTDIR;
     if (folder < 0)
         return errno == ENOENT ? ENROLL_FOUND_MISSING
-                               : refuse_errno(shown, problem);
+                               : refuse_folder(parent, name, shown, problem);
     if (fstat(folder, &st) != 0)
         found = refuse_errno(shown, problem);
     else if (!owner_ok(&st))
