@@ -148,6 +148,19 @@ static int converse(const struct enroll_provider *provider,
     return ok;
 }
 
+/* The hook runs in the tool's folder, which is nobody's choice. */
+static int config_ok(const struct enroll_places *places,
+                     struct enroll_problem *problem)
+{
+    if (places->config[0] == '/')
+        return 1;
+    return enroll_problem_set(problem, ENROLL_CONFIGURATION,
+                              "the configuration '%s' (from %s) is not an "
+                              "absolute path: write it from the root, "
+                              "beginning with /",
+                              places->config, places->config_from);
+}
+
 static int ask(const struct enroll_provider *provider,
                const struct enroll_question *question, long wait,
                struct enroll_problem *problem)
@@ -179,7 +192,8 @@ int enroll_ask(const struct enroll_provider *provider,
                struct enroll_problem *problem)
 {
     long wait = 0;
-    int ok = enroll_settings_wait(&provider->settings, &wait, problem) &&
+    int ok = config_ok(question->places, problem) &&
+             enroll_settings_wait(&provider->settings, &wait, problem) &&
              ask(provider, question, wait, problem);
 
     if (!ok)

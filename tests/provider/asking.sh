@@ -91,7 +91,17 @@ chmod g-w "$state/release"
 chmod g+w "$state"
 refuses_alone "release: .*can be written by other users.*; run: chmod go-w"
 chmod g-w "$state"
-ln -s "$state" "$dir/link"
+mv "$state" "$dir/moved"
+ln -s "$dir/moved" "$state"
+signs enroll:release
+rm "$state"
+mkdir "$state"
+ln -s "$dir/moved/release" "$state/release"
+refuses_alone "release: .*it is a symbolic link"
+conf "config = enroll.conf"
+fresh
+signs_not enroll:release
+refusal "release: the configuration 'enroll.conf' \\(from openssl.cnf or option\\) is not an absolute path"
 conf "state = link"
 refuses_alone "release: the state folder 'link' is not an absolute path"
 conf "wait = 20s"
