@@ -98,7 +98,9 @@ static int make_once(struct enroll_scratch *scratch, const char *folder)
         open(scratch->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (scratch->fd < 0)
         return errno == ENOENT ? -1 : 0;
-    if (flock(scratch->fd, LOCK_EX | LOCK_NB) == 0 && linked(scratch->fd))
+    /* Where folders can't be locked (NFS), nobody sweeps either. */
+    if ((flock(scratch->fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) &&
+        linked(scratch->fd))
         return 1;
     close(scratch->fd);
     scratch->fd = -1;
