@@ -26,6 +26,7 @@ struct enroll_http {
     /* of the request under way */
     int sent;
     int too_large;
+    int too_late;
     char *body;
     size_t length, size, max, headers;
 };
@@ -249,6 +250,8 @@ static int set_all(struct enroll_http *http,
     const char *proxy = http->profile->proxy;
 
     return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https") == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L) ==
+               CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
                             (long)CURL_HTTP_VERSION_1_1) == CURLE_OK &&
@@ -365,11 +368,14 @@ static enum enroll_http_result fail(struct enroll_http *http,
         .words = http->error,
         .sent = http->sent,
         .too_large = http->too_large,
+        .too_late = http->too_late,
         .waited = enroll_monotonic_ms() - started,
-        .max = http->max,
+        .max = http->headers > ENROLL_HTTP_HEADERS_MAX ? ENROLL_HTTP_HEADERS_MAX
+                                                       : http->max,
     };
 
     curl_easy_getinfo(http->easy, CURLINFO_SSL_VERIFYRESULT, &failure.verify);
+    curl_easy_getinfo(http->easy, CURLINFO_OS_ERRNO, &failure.os_errno);
     curl_easy_getinfo(http->easy, CURLINFO_HTTP_CONNECTCODE,
                       &failure.connect_status);
     enroll_http_explain(http->profile, request, &failure, problem);
@@ -402,10 +408,11 @@ enum enroll_http_result enroll_http_perform(
 
     http->sent = 0;
     http->too_large = 0;
+    http->too_late = left == 0;
     http->headers = 0;
     http->error[0] = '\0';
     curl_easy_reset(http->easy); /* keeps connections and TLS sessions */
-    if (left == 0)
+    if (http->too_late)
         return fail(http, request, CURLE_OPERATION_TIMEDOUT, started, problem);
     headers = make_headers(request->headers);
     if (headers != NULL && set_all(http, request, headers, left))

@@ -79,39 +79,41 @@ static void explain_unknown_ca(const struct names *at, const char *reason,
                        file == NULL ? "the system's store" : file, at->ca_file);
 }
 
+/* libcurl compares names itself and has no code for the outcome. */
+static int is_for_another_name(const char *words)
+{
+    return strstr(words, "subject name") != NULL ||
+           strstr(words, "subjectAltName") != NULL;
+}
+
 static void explain_certificate(const struct names *at,
                                 const struct enroll_http_failure *failure,
                                 struct enroll_problem *problem)
 {
-    const char *reason = NULL;
+    const char *state = NULL;
 
-    switch (failure->verify) {
-    case X509_V_OK: break;
-    case X509_V_ERR_CERT_HAS_EXPIRED:
-    case X509_V_ERR_CERT_NOT_YET_VALID:
-        enroll_problem_set(
-            problem, ENROLL_UNREACHABLE,
-            "TLS: the certificate of %s %s; if this machine's clock is right "
-            "the manager's administrator has to renew it",
-            at->host,
-            failure->verify == X509_V_ERR_CERT_HAS_EXPIRED
-                ? "has expired"
-                : "is not valid yet");
-        return;
-    default:
-        reason = X509_verify_cert_error_string(failure->verify);
-        explain_unknown_ca(at, reason, problem);
-        return;
-    }
-    /* libcurl compares names itself and has no code for the outcome. */
-    if (strstr(at->words, "subject name") != NULL ||
-        strstr(at->words, "subjectAltName") != NULL)
+    if (failure->verify == X509_V_ERR_CERT_HAS_EXPIRED)
+        state = "has expired";
+    else if (failure->verify == X509_V_ERR_CERT_NOT_YET_VALID)
+        state = "is not valid yet";
+    if (is_for_another_name(at->words))
         enroll_problem_set(problem, ENROLL_UNREACHABLE,
                            "TLS: the certificate of %s is for another name "
                            "(%s); use a name that it has: %s",
                            at->host, at->words, at->url);
-    else
+    else if (state != NULL)
+        enroll_problem_set(problem, ENROLL_UNREACHABLE,
+                           "TLS: the certificate of %s %s; if this machine's "
+                           "clock is right the manager's administrator has to "
+                           "renew it",
+                           at->host, state);
+    /* "Unspecified" is what libcurl begins with. */
+    else if (failure->verify == X509_V_OK ||
+             failure->verify == X509_V_ERR_UNSPECIFIED)
         explain_unknown_ca(at, at->words, problem);
+    else
+        explain_unknown_ca(at, X509_verify_cert_error_string(failure->verify),
+                           problem);
 }
 
 static void explain_timeout(const struct names *at,
@@ -121,7 +123,7 @@ static void explain_timeout(const struct names *at,
     char reason[128];
     double seconds = (double)failure->waited / 1000.0;
 
-    if (!failure->sent && failure->waited < 1) {
+    if (failure->too_late) {
         unreachable(problem, at,
                     "the time allowed was used up before it was "
                     "asked",
@@ -142,23 +144,25 @@ static void explain_connection(const struct names *at,
                                struct enroll_problem *problem)
 {
     char remedy[ENROLL_SETTING_MAX + 64];
+    char reason[2 * ENROLL_WORDS_MAX];
 
+    if (failure->sent) {
+        enroll_problem_set(problem, ENROLL_UNREACHABLE,
+                           "%s broke off before it had answered: %s; try "
+                           "again later",
+                           at->host, at->words);
+        return;
+    }
+    if (failure->code == CURLE_COULDNT_RESOLVE_HOST)
+        snprintf(reason, sizeof(reason), "its name cannot be resolved");
+    else if (failure->os_errno != 0)
+        snprintf(reason, sizeof(reason), "%s (%s)",
+                 strerror((int)failure->os_errno), at->words);
+    else
+        snprintf(reason, sizeof(reason), "%s", at->words);
     snprintf(remedy, sizeof(remedy), "check %s, the network and the proxy",
              at->url);
-    switch (failure->code) {
-    case CURLE_COULDNT_RESOLVE_HOST:
-        unreachable(problem, at, "its name cannot be resolved", remedy);
-        break;
-    case CURLE_COULDNT_CONNECT:
-        unreachable(problem, at, at->words, remedy);
-        break;
-    default:
-        if (failure->sent)
-            unreachable(problem, at, at->words, "try again later");
-        else
-            unreachable(problem, at, at->words, remedy);
-        break;
-    }
+    unreachable(problem, at, reason, remedy);
 }
 
 static void fill(struct names *at, const struct enroll_profile *profile,
@@ -201,10 +205,12 @@ void enroll_http_explain(const struct enroll_profile *profile,
                            "out of memory while asking %s", at.host);
         break;
     case CURLE_URL_MALFORMAT:
+    case CURLE_LOGIN_DENIED: /* user and password in the address */
     case CURLE_UNSUPPORTED_PROTOCOL:
         enroll_problem_set(problem, ENROLL_CONFIGURATION,
-                           "'%.200s' is not an https address; mend %s", at.host,
-                           at.url);
+                           "the address with host '%s' is not an https address "
+                           "without user and password; mend %s",
+                           at.host, at.url);
         break;
     case CURLE_SSL_CACERT_BADFILE:
         enroll_problem_set(problem, ENROLL_CONFIGURATION,

@@ -14,8 +14,10 @@ struct enroll_http_failure {
     const char *words;   /* libcurl's own, or "" */
     long verify;         /* X509_V_ERR_... where libcurl runs on OpenSSL */
     long connect_status; /* of the proxy's reply to CONNECT, or 0 */
+    long os_errno;       /* of connect(2), or 0 */
     int sent;            /* the connection stood when it failed */
     int too_large;
+    int too_late;     /* the deadline had passed before it began */
     long long waited; /* milliseconds */
     size_t max;
 };

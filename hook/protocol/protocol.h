@@ -76,7 +76,9 @@ struct enroll_protocol {
                                       struct enroll_problem *problem);
     /*
      * The certificates of an order, as they came: unsorted, unreviewed. The
-     * caller's: sk_X509_pop_free.
+     * caller's: sk_X509_pop_free. PENDING and DEAD are what the manager says
+     * of this order; a refusal of us, or no answer that makes sense, is FAILED
+     * and says nothing about it.
      */
     enum enroll_collect_result (*collect)(struct enroll_session *session,
                                           const char *id,
@@ -91,7 +93,9 @@ struct enroll_protocol {
                   struct enroll_problem *problem);
     /*
      * Whether an order with that client order id was taken. NULL in the table
-     * where the protocol has no such question.
+     * where the protocol has no such question. An order whose connection broke
+     * may still be on its way through the manager: "not taken" counts once
+     * that is out of the question, not in the next second.
      */
     enum enroll_lookup_result (*lookup)(struct enroll_session *session,
                                         const char *client_order_id, char **id,

@@ -122,9 +122,10 @@ static int surely_refused(long status)
 
 static enum enroll_order_result doubt(struct enroll_problem *problem)
 {
-    enroll_problem_set(problem, problem->class,
-                       "it is not known whether the order was taken: %s",
-                       problem->line);
+    if (problem != NULL)
+        enroll_problem_set(problem, problem->class,
+                           "it is not known whether the order was taken: %s",
+                           problem->line);
     return ENROLL_ORDER_DOUBT;
 }
 

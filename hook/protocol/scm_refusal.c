@@ -233,9 +233,12 @@ void enroll_scm_explain(const struct enroll_profile *profile, const char *doing,
                         struct enroll_problem *problem)
 {
     const struct known_code *known = find(error);
-    const char *remedy = known == NULL ? NULL : known->remedy;
+    const char *remedy = NULL;
     char host[ENROLL_AUTHORITY_MAX], why[2 * ENROLL_WORDS_MAX];
 
+    /* Not the remedy for what the code means elsewhere. */
+    if (known != NULL && known->meaning == meaning)
+        remedy = known->remedy;
     enroll_url_shown(profile->url, host);
     reason(reply, error, why, sizeof(why));
     switch (meaning) {

@@ -11,6 +11,9 @@
 #include "core/wire.h"
 #include "hook/secret.h"
 
+/* A secret as short as this is in many a line, and no secret. */
+#define SHORT_WORD 6
+
 void enroll_session_free(struct enroll_session *session)
 {
     if (session == NULL)
@@ -60,7 +63,8 @@ void enroll_session_finish(const struct enroll_session *session,
 {
     if (problem == NULL || problem->line[0] == '\0')
         return;
-    if (strstr(problem->line, session->secret) != NULL ||
+    if ((strlen(session->secret) >= SHORT_WORD &&
+         strstr(problem->line, session->secret) != NULL) ||
         enroll_token_in(session->token, problem->line))
         enroll_problem_set(problem, problem->class,
                            "the manager refused, in words that are withheld "
