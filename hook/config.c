@@ -121,6 +121,7 @@ static int parse(struct enroll_config *config, struct enroll_problem *problem)
 
     if (bio == NULL)
         return 0;
+    ERR_clear_error();
     ok = NCONF_load_bio(config->conf, bio, &line) > 0;
     if (!ok)
         say_syntax(config->path, line, problem);

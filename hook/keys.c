@@ -93,6 +93,17 @@ static char *url_part(CURLU *url, CURLUPart part)
     return curl_url_get(url, part, &text, 0) == CURLUE_OK ? text : NULL;
 }
 
+/* schemes: " http https " */
+static int scheme_in(const char *scheme, const char *schemes)
+{
+    size_t length = strlen(scheme);
+
+    for (const char *at = schemes; (at = strstr(at, scheme)) != NULL; at++)
+        if (at > schemes && at[-1] == ' ' && at[length] == ' ')
+            return 1;
+    return 0;
+}
+
 static const char *url_fault(const char *text, const char *schemes)
 {
     CURLU *url = curl_url();
@@ -104,7 +115,7 @@ static const char *url_fault(const char *text, const char *schemes)
         scheme = url_part(url, CURLUPART_SCHEME);
         user = url_part(url, CURLUPART_USER);
         fragment = url_part(url, CURLUPART_FRAGMENT);
-        if (scheme == NULL || strstr(schemes, scheme) == NULL)
+        if (scheme == NULL || !scheme_in(scheme, schemes))
             fault = "has a scheme that is not allowed here";
         else if (user != NULL)
             fault = "contains a user name, which does not belong here";
@@ -123,7 +134,7 @@ static const char *url_fault(const char *text, const char *schemes)
 static int apply_url(const struct enroll_reader *reader,
                      const struct enroll_setting *setting, void *target)
 {
-    const char *fault = url_fault(setting->value, "https");
+    const char *fault = url_fault(setting->value, " https ");
     char *copy = NULL;
     size_t length;
 
@@ -144,7 +155,7 @@ static int apply_url(const struct enroll_reader *reader,
 static int apply_proxy(const struct enroll_reader *reader,
                        const struct enroll_setting *setting, void *target)
 {
-    const char *fault = url_fault(setting->value, "http https socks5h");
+    const char *fault = url_fault(setting->value, " http https socks5h ");
 
     if (fault != NULL)
         return enroll_setting_wrong(reader, setting,
@@ -206,7 +217,7 @@ static int apply_tsa(const struct enroll_reader *reader,
 
     (void)target;
     while (next_item(&at, item)) {
-        fault = url_fault(item, "http https");
+        fault = url_fault(item, " http https ");
         if (fault != NULL)
             return enroll_setting_wrong(reader, setting,
                                         "'%.200s' %s; write http://HOST/PATH "
@@ -418,19 +429,27 @@ static int apply_subject(const struct enroll_reader *reader,
         return enroll_setting_wrong(reader, setting,
                                     "'%.200s' is not a subject; write "
                                     "ATTRIBUTE=VALUE,... as in O=Example "
-                                    "AG,C=DE (a comma in a value: \\,)",
+                                    "AG,C=DE",
                                     setting->value);
     X509_NAME_free(name);
     return apply_text(reader, setting, target);
 }
 
+/* A name may have spaces, which CONF has not: %20. */
 static int apply_custom_field(const struct enroll_reader *reader,
                               const struct enroll_setting *setting,
                               const char *name)
 {
     struct enroll_profile *profile = reader->profile;
 
-    if (*name == '\0')
+    char *plain = curl_easy_unescape(NULL, name, 0, NULL), *copy = NULL;
+
+    if (plain != NULL)
+        copy = enroll_arena_copy(reader->arena, plain);
+    curl_free(plain);
+    if (copy == NULL)
+        return no_memory(reader);
+    if (*copy == '\0')
         return enroll_setting_wrong(reader, setting,
                                     "names no field; write custom-field.NAME");
     if (profile->custom_field_count == ENROLL_CUSTOM_FIELD_MAX)
@@ -438,7 +457,7 @@ static int apply_custom_field(const struct enroll_reader *reader,
                                     "more than %d custom fields are too many",
                                     ENROLL_CUSTOM_FIELD_MAX);
     profile->custom_fields[profile->custom_field_count++] =
-        (struct enroll_custom_field){.name = name, .value = setting->value};
+        (struct enroll_custom_field){.name = copy, .value = setting->value};
     return 1;
 }
 

@@ -8,9 +8,18 @@
 #include <ctype.h>
 #include <string.h>
 
+#include <openssl/err.h>
+
 #define SUBJECT_MAX 1024
 
-/* One ATTRIBUTE=VALUE, up to an unescaped comma; *at moves behind it. */
+/* Whether ATTRIBUTE= follows: "Example, Inc" needs no escape. */
+static int begins_part(const char *text)
+{
+    text += strspn(text, " \t");
+    return *text != '=' && text[strcspn(text, "=, ")] == '=';
+}
+
+/* One ATTRIBUTE=VALUE; *at moves to the comma that ends it. */
 static int add_part(X509_NAME *name, const char **at)
 {
     char part[SUBJECT_MAX], *value = NULL;
@@ -18,7 +27,8 @@ static int add_part(X509_NAME *name, const char **at)
 
     while (isspace((unsigned char)**at))
         (*at)++;
-    while (**at != '\0' && **at != ',' && used < sizeof(part) - 1) {
+    while (**at != '\0' && used < sizeof(part) - 1 &&
+           (**at != ',' || !begins_part(*at + 1))) {
         if (**at == '\\' && (*at)[1] != '\0')
             (*at)++;
         part[used++] = *(*at)++;
@@ -47,6 +57,7 @@ X509_NAME *enroll_subject_parse(const char *text)
     if (ok)
         return name;
     X509_NAME_free(name);
+    ERR_clear_error();
     return NULL;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Subjects as people write them: "O=Example AG,CN=Example AG", with a
- * backslash before a comma that belongs to a value.
+ * Subjects as people write them: "O=Example, Inc.,CN=Example, Inc." A comma
+ * separates only where ATTRIBUTE= follows; a backslash takes what comes next
+ * as it is (in enroll.conf, two: CONF takes one away).
  */
 #ifndef ENROLL_HOOK_SUBJECT_H
 #define ENROLL_HOOK_SUBJECT_H

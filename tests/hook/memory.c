@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is remembered on disk: back-off, orders, intent, times, verdict. */
+#include <stdio.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "hook/custody/file.h"
+#include "hook/durable.h"
+#include "hook/lifecycle/backoff.h"
+#include "hook/lifecycle/budget.h"
+#include "hook/lifecycle/intent.h"
+#include "hook/lifecycle/times.h"
+#include "hook/lifecycle/verdict.h"
+#include "tests/hook/place.h"
+#include "tests/unit/check.h"
+
+#define NOW 1800000000L
+
+static void delays_grow_and_end(void)
+{
+    long before = 0;
+
+    CHECK(enroll_backoff_delay(ENROLL_UNREACHABLE, 1, 0) == 60);
+    CHECK(enroll_backoff_delay(ENROLL_UNREACHABLE, 2, 0) == 120);
+    for (long failures = 1; failures < 100; failures++) {
+        long delay = enroll_backoff_delay(ENROLL_UNREACHABLE, failures, 0);
+
+        CHECK(delay >= before && delay <= 6 * 3600);
+        before = delay;
+    }
+    CHECK(enroll_backoff_delay(ENROLL_UNREACHABLE, 2000000000, 0) == 6 * 3600);
+    CHECK(enroll_backoff_delay(ENROLL_REJECTED, 1, 0) == 3600);
+    CHECK(enroll_backoff_delay(ENROLL_VERIFICATION, 1, 0) == 3600);
+    CHECK(enroll_backoff_delay(ENROLL_PENDING, 99, 0) == 3600);
+    CHECK(enroll_backoff_delay(ENROLL_THROTTLED, 1, 7200) == 7200);
+    CHECK(enroll_backoff_delay(ENROLL_THROTTLED, 1, 1) == 60);
+    CHECK(enroll_backoff_delay(ENROLL_THROTTLED, 1, 99999999) == 24 * 3600);
+}
+
+static void note(const struct place *place, enum enroll_class class,
+                 int contacted, long now)
+{
+    const struct enroll_problem last = {.class = class, .line = "release: no"};
+    struct enroll_problem problem;
+
+    CHECK(enroll_backoff_note(place->profile, place->profile_fd, &last,
+                              contacted, 0, now, &problem));
+}
+
+static int allows(const struct place *place, long now, int background)
+{
+    struct enroll_problem problem = {.class = ENROLL_OK};
+
+    return enroll_backoff_allows(place->profile, place->profile_fd, now,
+                                 background, &problem);
+}
+
+static void failures_are_remembered(struct place *place)
+{
+    struct enroll_backoff backoff;
+    struct enroll_problem problem;
+
+    place_profile(place, "");
+    CHECK(allows(place, NOW, 0) && allows(place, NOW, 1));
+    note(place, ENROLL_UNREACHABLE, 1, NOW);
+    note(place, ENROLL_UNREACHABLE, 1, NOW + 60);
+    CHECK(enroll_backoff_load(place->profile, place->profile_fd, &backoff));
+    CHECK(backoff.failures == 2 && backoff.since == NOW);
+    CHECK(backoff.last.class == ENROLL_UNREACHABLE);
+    /* 120 s and a quarter more or less. */
+    CHECK(backoff.next >= NOW + 60 + 90 && backoff.next <= NOW + 60 + 150);
+    CHECK(!allows(place, NOW + 61, 0) && !allows(place, NOW + 61, 1));
+    CHECK(allows(place, NOW + 60 + 151, 0));
+    CHECK(!enroll_backoff_allows(place->profile, place->profile_fd, NOW + 61, 0,
+                                 &problem));
+    CHECK(problem.class == ENROLL_UNREACHABLE);
+    CHECK(strstr(problem.line, "enroll-hook renew release") != NULL);
+    /* A clock that went back must not lock anybody out. */
+    CHECK(allows(place, NOW - 10 * 86400, 0));
+    /* A corrected profile starts afresh. */
+    place_profile(place, "wait = 9m\n");
+    CHECK(allows(place, NOW + 61, 0));
+    note(place, ENROLL_UNREACHABLE, 1, NOW + 70);
+    CHECK(enroll_backoff_load(place->profile, place->profile_fd, &backoff));
+    CHECK(backoff.failures == 1);
+    CHECK(enroll_backoff_clear(place->profile_fd, &problem));
+    CHECK(!enroll_backoff_load(place->profile, place->profile_fd, &backoff));
+}
+
+/* Nobody was asked, or a person is: the next build may look again. */
+static void some_failures_hold_up_the_background_only(struct place *place)
+{
+    struct enroll_problem problem;
+
+    note(place, ENROLL_POLICY, 0, NOW);
+    CHECK(allows(place, NOW + 1, 0) && !allows(place, NOW + 1, 1));
+    note(place, ENROLL_PENDING, 1, NOW);
+    CHECK(allows(place, NOW + 1, 0) && !allows(place, NOW + 1, 1));
+    CHECK(enroll_backoff_clear(place->profile_fd, &problem));
+}
+
+static int budget(const struct place *place, long now)
+{
+    struct enroll_problem problem = {.class = ENROLL_OK};
+    int ok =
+        enroll_budget_allows(place->profile, place->profile_fd, now, &problem);
+
+    CHECK(ok || (problem.class == ENROLL_POLICY &&
+                 strstr(problem.line, "max-orders") != NULL));
+    return ok;
+}
+
+static void spend(const struct place *place, long now)
+{
+    struct enroll_problem problem;
+
+    CHECK(
+        enroll_budget_spend(place->profile, place->profile_fd, now, &problem));
+}
+
+static void orders_are_counted(struct place *place)
+{
+    struct enroll_problem problem = {.class = ENROLL_OK};
+
+    place_profile(place, "max-orders = 2/30d\n");
+    CHECK(budget(place, NOW));
+    spend(place, NOW);
+    CHECK(budget(place, NOW + 1));
+    spend(place, NOW + 86400);
+    CHECK(!budget(place, NOW + 86401));
+    CHECK(!budget(place, NOW + 30 * 86400 - 1));
+    CHECK(budget(place, NOW + 30 * 86400));
+    /* Placed by a clock that was ahead: it counts, and not for ever. */
+    CHECK(!budget(place, NOW - 86400));
+    CHECK(enroll_budget_refund(place->profile, place->profile_fd, NOW + 86401,
+                               &problem));
+    CHECK(budget(place, NOW + 86402));
+    /* The last guard: what can't be read stops ordering. */
+    CHECK(enroll_durable_write(place->profile_fd, "orders", 0600, "x", 1,
+                               &problem));
+    CHECK(!enroll_budget_allows(place->profile, place->profile_fd, NOW,
+                                &problem));
+    CHECK(problem.class == ENROLL_CONFIGURATION);
+    CHECK(enroll_durable_remove(place->profile_fd, "orders", &problem));
+}
+
+static mode_t mode_of(const struct place *place, const char *name)
+{
+    struct stat st;
+
+    return fstatat(place->profile_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0
+               ? st.st_mode & 07777
+               : 0;
+}
+
+static void an_intent_survives_each_step(struct place *place)
+{
+    struct enroll_record *intent = NULL, *again = NULL;
+    struct enroll_problem problem = {.class = ENROLL_OK};
+    X509_REQ *csr = NULL;
+
+    place_profile(place, "subject = O=Example,CN=Example\n");
+    CHECK(enroll_intent_load(place->profile_fd, &intent, &problem) ==
+          ENROLL_FOUND_MISSING);
+    CHECK(enroll_intent_make(place->profile, place->profile_fd, 0, &intent,
+                             &problem));
+    CHECK(mode_of(place, "intent") == 0600);
+    CHECK(mode_of(place, "intent.p8") == 0600);
+    CHECK(strlen(enroll_record_get(intent, "client-order-id")) == 32);
+    csr = enroll_intent_csr(intent, &problem);
+    CHECK(csr != NULL && X509_REQ_verify(csr, X509_REQ_get0_pubkey(csr)) == 1);
+    X509_REQ_free(csr);
+    CHECK(enroll_intent_posted(place->profile_fd, intent, NOW, &problem));
+    CHECK(enroll_intent_load(place->profile_fd, &again, &problem) ==
+          ENROLL_FOUND);
+    CHECK_STRING(enroll_record_get(again, "posted"), "1800000000");
+    enroll_record_free(again);
+    CHECK(enroll_intent_unposted(place->profile_fd, &intent, &problem));
+    CHECK(enroll_record_get(intent, "posted") == NULL);
+    CHECK(enroll_intent_ordered(place->profile_fd, intent, "1001", NOW,
+                                &problem));
+    CHECK(
+        enroll_intent_set_aside(place->profile_fd, intent, "wrong", &problem));
+    CHECK(mode_of(place, "intent") == 0 && mode_of(place, "intent.p8") == 0);
+    enroll_record_free(intent);
+    intent = NULL;
+    CHECK(!enroll_intent_restore(place->profile_fd, "1002", &intent, &problem));
+    CHECK(enroll_intent_restore(place->profile_fd, "1001", &intent, &problem));
+    CHECK(mode_of(place, "intent") == 0600);
+    CHECK(mode_of(place, "intent.p8") == 0600);
+    CHECK(enroll_intent_drop(place->profile, place->profile_fd, intent,
+                             &problem));
+    CHECK(mode_of(place, "intent") == 0 && mode_of(place, "intent.p8") == 0);
+    enroll_record_free(intent);
+}
+
+static void a_damaged_intent_is_an_error(struct place *place)
+{
+    static const char *const texts[] = {"", "enroll-intent=1\n",
+                                        "enroll-intent=1\nkey=x\nend\n",
+                                        "enroll-intent=2\nend\n"};
+    struct enroll_record *intent = NULL;
+    struct enroll_problem problem = {.class = ENROLL_OK};
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        CHECK(enroll_durable_write(place->profile_fd, "intent", 0600, texts[i],
+                                   strlen(texts[i]), &problem));
+        CHECK(enroll_intent_load(place->profile_fd, &intent, &problem) ==
+              ENROLL_FOUND_BAD);
+        CHECK(problem.class == ENROLL_CONFIGURATION);
+    }
+    CHECK(enroll_intent_remove(place->profile_fd, &problem));
+}
+
+static struct enroll_times derive(const struct place *place, long lifetime,
+                                  long age, long jitter)
+{
+    struct enroll_times times = {.not_before = NOW,
+                                 .not_after = NOW + lifetime - 1,
+                                 .issued = NOW + age,
+                                 .jitter = jitter};
+
+    enroll_times_derive(place->profile, &times);
+    return times;
+}
+
+static void times_follow_the_profile(struct place *place)
+{
+    const long year = 365 * 86400L;
+    struct enroll_times times;
+
+    place_profile(place, "renew = 30d\n");
+    times = derive(place, year, 0, 0);
+    CHECK(times.renew_at == NOW + year - 1 - 30 * 86400);
+    CHECK(times.refuse_at == NOW + year);
+    times = derive(place, year, 0, ENROLL_JITTER_MAX);
+    CHECK(times.renew_at > NOW + year - 30 * 86400);
+    CHECK(times.renew_at <= NOW + year - 30 * 86400 + 30 * 86400 / 20);
+    place_profile(place, "renew = 33%\nmin-remaining = 3d\n");
+    times = derive(place, year, 0, 0);
+    CHECK(times.renew_at > NOW + year * 66 / 100 - 86400 &&
+          times.renew_at < NOW + year * 68 / 100);
+    CHECK(times.refuse_at == NOW + year - 3 * 86400);
+    /* Shorter than the window, or back-dated: never due at once. */
+    place_profile(place, "renew = 30d\nmin-remaining = 20d\n");
+    times = derive(place, 86400, 3600, 0);
+    CHECK(times.renew_at >= NOW + 3600 + (86400 - 3601) / 3);
+    CHECK(times.refuse_at == NOW + 86400 - 43200);
+    for (int i = 0; i < 100; i++) {
+        long jitter = enroll_times_jitter();
+
+        CHECK(jitter >= 0 && jitter <= ENROLL_JITTER_MAX);
+    }
+}
+
+static void revocations_outlive_new_times(struct place *place)
+{
+    struct enroll_generation generation = {
+        .number = 7, .not_before = NOW, .not_after = NOW + 86400};
+    struct enroll_verdict verdict;
+    struct enroll_problem problem = {.class = ENROLL_OK};
+
+    place_profile(place, "");
+    generation.facts = enroll_record_new("enroll-facts");
+    CHECK(enroll_verdict_revoke(place->profile_fd, 7, "superseded", &problem));
+    CHECK(
+        !enroll_verdict_fresh(place->profile, place->profile_fd, &generation));
+    CHECK(enroll_verdict_derive(place->profile, place->profile_fd, &generation,
+                                &problem));
+    CHECK(enroll_verdict_fresh(place->profile, place->profile_fd, &generation));
+    CHECK(enroll_verdict_load(place->profile_fd, &generation, &verdict,
+                              &problem));
+    CHECK_STRING(verdict.revoked, "superseded");
+    CHECK(enroll_verdict_revoked(place->profile_fd, 7));
+    CHECK(!enroll_verdict_revoked(place->profile_fd, 8));
+    /* It may have said "revoked": never written over. */
+    CHECK(enroll_durable_write(place->profile_fd, "verdict", 0644, "x", 1,
+                               &problem));
+    CHECK(!enroll_verdict_derive(place->profile, place->profile_fd, &generation,
+                                 &problem));
+    CHECK(enroll_verdict_revoked(place->profile_fd, 8));
+    enroll_record_free(generation.facts);
+}
+
+int main(void)
+{
+    struct place place;
+
+    place_make(&place);
+    delays_grow_and_end();
+    failures_are_remembered(&place);
+    some_failures_hold_up_the_background_only(&place);
+    orders_are_counted(&place);
+    an_intent_survives_each_step(&place);
+    a_damaged_intent_is_an_error(&place);
+    times_follow_the_profile(&place);
+    revocations_outlive_new_times(&place);
+    place_remove(&place);
+    return CHECK_DONE();
+}
