@@ -6,6 +6,7 @@
  */
 #include "provider/pin.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/wire.h"
@@ -78,7 +79,7 @@ static struct enroll_pin *make(struct enroll_provider *provider,
         pin->next = provider->pins;
         provider->pins = pin;
     }
-    OPENSSL_strlcpy(pin->profile, profile, sizeof(pin->profile));
+    snprintf(pin->profile, sizeof(pin->profile), "%s", profile);
     forget(pin);
     return pin;
 }
