@@ -101,9 +101,10 @@ const struct enroll_command enroll_command_check = {
     .summary = "say what is not right yet, and how to mend it",
     .help =
         "Looks at the configuration, its secrets, the state folder, the\n"
-        "provider and the openssl.cnf in effect, osslsigncode, the manager, the\n"
-        "clock and the time-stamp authorities; of PROFILE or of all profiles.\n"
-        "Changes nothing and orders nothing. One line a finding: ok, warning or\n"
-        "problem. Exits with the class of the first problem, 0 if there is none.\n",
+        "provider and the openssl.cnf in effect, osslsigncode, the manager,\n"
+        "the clock and the time-stamp authorities; of PROFILE or of all\n"
+        "profiles. Changes nothing and orders nothing. One line a finding: ok,\n"
+        "warning or problem. Exits with the class of the first problem, 0 if\n"
+        "there is none.\n",
     .run = run,
 };

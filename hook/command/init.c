@@ -396,9 +396,10 @@ const struct enroll_command enroll_command_init = {
                 "[--set KEY=VALUE]... [--output FOLDER] [--force]",
     .summary = "write a configuration, asking for what it needs",
     .help =
-        "Writes enroll.conf and two variants of openssl.cnf. What is not given\n"
-        "is asked for at a terminal; without one it is an error. Nothing is\n"
-        "overwritten without --force, and nothing is left that does not load.\n"
+        "Writes enroll.conf and two variants of openssl.cnf. What is not\n"
+        "given is asked for at a terminal; without one it is an error. Nothing\n"
+        "is overwritten without --force, and nothing is left that does not\n"
+        "load.\n"
         "\n"
         "  --profile NAME         section of enroll.conf (default: release)\n"
         "  --client-secret-file   a file only you can read; otherwise the\n"

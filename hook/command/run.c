@@ -117,12 +117,12 @@ const struct enroll_command enroll_command_run = {
     .summary = "run a signing tool with the profile ready and reachable",
     .help =
         "Makes the profile usable (enrolls or renews where that is due), then\n"
-        "becomes COMMAND, whose libcrypto has the providers default and enroll\n"
-        "active. For the command are set:\n"
+        "becomes COMMAND, whose libcrypto has the providers default and\n"
+        "enroll active. For the command are set:\n"
         "\n"
-        "  OPENSSL_CONF     an openssl.cnf that includes the one in effect and\n"
-        "                   activates the provider; left alone if that does\n"
-        "                   so already\n"
+        "  OPENSSL_CONF     an openssl.cnf that includes the one in effect\n"
+        "                   and activates the provider; left alone if that\n"
+        "                   does so already\n"
         "  ENROLL_IDENTITY  the identity file, for tools that open only files\n"
         "  ENROLL_PROFILE   PROFILE\n"
         "\n"
@@ -130,6 +130,6 @@ const struct enroll_command enroll_command_run = {
         "      -certs \"$ENROLL_IDENTITY\" -key \"$ENROLL_IDENTITY\" \\\n"
         "      -in app.exe -out signed.exe'\n"
         "  enroll-hook run release -- openssl cms -sign -in notes.txt \\\n"
-        "      -signer enroll://release -inkey enroll://release -out notes.p7\n",
+        "      -signer enroll://release -inkey enroll://release\n",
     .run = run,
 };

@@ -258,10 +258,11 @@ const struct enroll_command enroll_command_sign = {
                 "[--json]",
     .summary = "sign files in place, with time stamp, and verify them",
     .help =
-        "Signs PE, MSI, CAB, CAT, APPX and PowerShell files with the installed\n"
-        "osslsigncode. A file is replaced only when its new signature, its time\n"
-        "stamp and its digest have been verified; otherwise it stays as it was.\n"
-        "A file that this profile has signed and stamped already is skipped.\n"
+        "Signs PE, MSI, CAB, CAT, APPX and PowerShell files with the\n"
+        "installed osslsigncode. A file is replaced only when its new\n"
+        "signature, its time stamp and its digest have been verified;\n"
+        "otherwise it stays as it was. A file that this profile has signed\n"
+        "and stamped already is skipped.\n"
         "\n"
         "  @LIST               names of files, one a line\n"
         "  --tsa URL           instead of tsa in enroll.conf; the next one is\n"
@@ -269,8 +270,8 @@ const struct enroll_command enroll_command_sign = {
         "  --no-timestamp      the signature ends with its certificate\n"
         "  --resign            also what is signed already\n"
         "  --on-failure=quarantine\n"
-        "                      rename to FILE.unsigned what could not be signed,\n"
-        "                      for build tools that ignore an exit code\n"
+        "                      rename to FILE.unsigned what could not be\n"
+        "                      signed: for tools that ignore an exit code\n"
         "  --description TEXT, --info-url URL\n"
         "                      what Windows shows before it runs the file\n"
         "  --timeout DURATION  for one run of osslsigncode (default 5m)\n"
