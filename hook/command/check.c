@@ -103,8 +103,8 @@ const struct enroll_command enroll_command_check = {
         "Looks at the configuration, its secrets, the state folder, the\n"
         "provider and the openssl.cnf in effect, osslsigncode, the manager,\n"
         "the clock and the time-stamp authorities; of PROFILE or of all\n"
-        "profiles. Changes nothing and orders nothing. One line a finding: ok,\n"
-        "warning or problem. Exits with the class of the first problem, 0 if\n"
-        "there is none.\n",
+        "profiles. Changes nothing and orders nothing. One line a finding:\n"
+        "ok, warning or problem. Exits with the class of the first problem, 0\n"
+        "if there is none.\n",
     .run = run,
 };

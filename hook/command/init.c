@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * enroll-hook init: takes what is needed from options, asks at a terminal for
- * what is missing, has it written (init_write.c) and says what comes next.
+ * enroll-hook init: takes what is needed from options, has what is missing
+ * asked for (init_ask.c) and all of it written (init_write.c), and says what
+ * comes next.
  */
 #include "hook/command/init.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,38 +16,8 @@
 
 #include "core/uri.h"
 #include "hook/command/command.h"
-#include "hook/command/prompt.h"
 
 static const char name[] = "init";
-
-/* An option of the same name as the key, and what to ask. */
-struct question {
-    const char *key;
-    const char *text; /* NULL: never asked */
-    const char *fallback;
-    int required;
-    int is_path;
-};
-
-static const struct question questions[] = {
-    {"manager", NULL, "scm", 1, 0},
-    {"url", "REST Enrollment API of the manager (https://...)", NULL, 1, 0},
-    {"client-id", "Client id of the REST account", NULL, 1, 0},
-    {"client-secret", NULL, NULL, 0, 0},
-    {"ca-file", NULL, NULL, 0, 1},
-    {"email", "E-mail address of the applicant representative", NULL, 1, 0},
-    {"first-name", NULL, NULL, 0, 0},
-    {"last-name", NULL, NULL, 0, 0},
-    {"trust", "Trust of the certificates: public (CA/B Forum rules) or private",
-     "public", 1, 0},
-    {"anchor", "PEM file with the roots of the private authority", NULL, 0, 1},
-    {"subject", NULL, NULL, 0, 0},
-    {"tsa", "Time-stamp authorities (URLs, with commas between)",
-     "http://timestamp.sectigo.com", 0, 0},
-    {"tsa-ca-file", NULL, NULL, 0, 1},
-};
-
-#define QUESTION_COUNT (sizeof(questions) / sizeof(questions[0]))
 
 enum {
     OPT_PROFILE = 256,
@@ -65,29 +35,6 @@ static enum enroll_class report_or(int ok, const struct enroll_problem *problem)
 }
 
 /* ---------------------------------------------------------------- options */
-
-/* Paths are written down so that they hold from any folder. */
-static int set_path(struct enroll_init *init, const char *key,
-                    const char *prefix, const char *path,
-                    struct enroll_problem *problem)
-{
-    char real[PATH_MAX], value[PATH_MAX + 8];
-
-    if (realpath(path, real) == NULL)
-        return enroll_problem_set(problem, ENROLL_CONFIGURATION,
-                                  "%s: cannot find %s: %s", key, path,
-                                  strerror(errno));
-    snprintf(value, sizeof(value), "%s%s", prefix, real);
-    return enroll_init_set(init, key, value, problem);
-}
-
-static int set_answer(struct enroll_init *init, const struct question *question,
-                      const char *value, struct enroll_problem *problem)
-{
-    return question->is_path
-               ? set_path(init, question->key, "", value, problem)
-               : enroll_init_set(init, question->key, value, problem);
-}
 
 static int set_pair(struct enroll_init *init, const char *pair,
                     struct enroll_problem *problem)
@@ -122,7 +69,8 @@ static int take(struct enroll_init *init, int option, const char **output,
     switch (option) {
     case OPT_PROFILE: return set_profile(init, optarg, problem);
     case OPT_SECRET_FILE:
-        return set_path(init, "client-secret", "file:", optarg, problem);
+        return enroll_init_set_path(init, "client-secret", "file:", optarg,
+                                    problem);
     case OPT_SOFTWARE_KEY:
         return enroll_init_set(init, "allow-software-key", "yes", problem);
     case OPT_SET: return set_pair(init, optarg, problem);
@@ -131,8 +79,9 @@ static int take(struct enroll_init *init, int option, const char **output,
     default: break;
     }
     if (option >= OPT_QUESTION)
-        return set_answer(init, &questions[option - OPT_QUESTION], optarg,
-                          problem);
+        return enroll_init_answer(init,
+                                  &enroll_init_questions[option - OPT_QUESTION],
+                                  optarg, problem);
     return enroll_problem_set(problem, ENROLL_USAGE,
                               "init: unknown option, or a value is missing "
                               "(see: enroll-hook init --help)");
@@ -141,7 +90,7 @@ static int take(struct enroll_init *init, int option, const char **output,
 static int parse(struct enroll_init *init, int argc, char **argv,
                  const char **output, struct enroll_problem *problem)
 {
-    struct option longs[QUESTION_COUNT + 7] = {
+    struct option longs[ENROLL_INIT_QUESTIONS + 7] = {
         {"profile", required_argument, NULL, OPT_PROFILE},
         {"client-secret-file", required_argument, NULL, OPT_SECRET_FILE},
         {"allow-software-key", no_argument, NULL, OPT_SOFTWARE_KEY},
@@ -150,9 +99,10 @@ static int parse(struct enroll_init *init, int argc, char **argv,
         {"force", no_argument, NULL, OPT_FORCE}};
     int option;
 
-    for (size_t i = 0; i < QUESTION_COUNT; i++)
-        longs[6 + i] = (struct option){questions[i].key, required_argument,
-                                       NULL, OPT_QUESTION + (int)i};
+    for (size_t i = 0; i < ENROLL_INIT_QUESTIONS; i++)
+        longs[6 + i] =
+            (struct option){enroll_init_questions[i].key, required_argument,
+                            NULL, OPT_QUESTION + (int)i};
     optind = 0;
     opterr = 0;
     while ((option = getopt_long(argc, argv, "", longs, NULL)) != -1)
@@ -163,110 +113,6 @@ static int parse(struct enroll_init *init, int argc, char **argv,
                                   "init takes options only (see: enroll-hook "
                                   "init --help)");
     return 1;
-}
-
-/* -------------------------------------------------------------- questions */
-
-/* What another answer decides. */
-static int needed(const struct enroll_init *init,
-                  const struct question *question)
-{
-    const char *trust = enroll_init_get(init, "trust");
-
-    if (strcmp(question->key, "anchor") == 0)
-        return trust != NULL && strcmp(trust, "private") == 0;
-    return question->required;
-}
-
-static int missing(const struct question *question,
-                   struct enroll_problem *problem)
-{
-    return enroll_problem_set(problem, ENROLL_USAGE,
-                              "init: --%s is missing, and there is no terminal "
-                              "to ask at",
-                              question->key);
-}
-
-static int answer(struct enroll_init *init, const struct question *question,
-                  int person, struct enroll_problem *problem)
-{
-    int required = needed(init, question), ok;
-    char *given = NULL;
-
-    if (enroll_init_get(init, question->key) != NULL)
-        return 1;
-    if (strcmp(question->key, "anchor") == 0 && !required)
-        return 1;
-    if (question->text == NULL || !person) {
-        if (question->required && question->fallback != NULL)
-            return set_answer(init, question, question->fallback, problem);
-        return required ? missing(question, problem) : 1;
-    }
-    given = enroll_prompt(question->text, question->fallback, required);
-    if (given == NULL)
-        return enroll_problem_set(problem, ENROLL_USAGE,
-                                  "init: no answer for %s", question->key);
-    ok = given[0] == '\0' || set_answer(init, question, given, problem);
-    OPENSSL_free(given);
-    return ok;
-}
-
-static int answer_secret(struct enroll_init *init, int person,
-                         struct enroll_problem *problem)
-{
-    if (enroll_init_get(init, "client-secret") != NULL)
-        return 1;
-    if (!person)
-        return enroll_problem_set(
-            problem, ENROLL_USAGE,
-            "init: --client-secret-file is missing, and there is no terminal "
-            "to ask at; the secret itself never goes on a command line");
-    init->secret = enroll_prompt_secret("Client secret (not shown)");
-    return init->secret != NULL ||
-           enroll_problem_set(problem, ENROLL_USAGE, "init: no client secret");
-}
-
-/* A key in a file for public trust is against the rules of public CAs. */
-static int answer_software_key(struct enroll_init *init, int person,
-                               struct enroll_problem *problem)
-{
-    const char *trust = enroll_init_get(init, "trust");
-    char *given = NULL;
-    int yes;
-
-    if (trust == NULL || strcmp(trust, "public") != 0 ||
-        enroll_init_get(init, "allow-software-key") != NULL ||
-        enroll_init_get(init, "key") != NULL)
-        return 1;
-    if (person)
-        given =
-            enroll_prompt("Publicly trusted keys belong into hardware. Keep "
-                          "this one in a file all the same",
-                          "no", 1);
-    yes = given != NULL && (given[0] == 'y' || given[0] == 'Y');
-    OPENSSL_free(given);
-    if (yes)
-        return enroll_init_set(init, "allow-software-key", "yes", problem);
-    return enroll_problem_set(
-        problem, ENROLL_POLICY,
-        "init: a publicly trusted certificate needs its key in hardware (CA/B "
-        "Forum); name one with --set key=..., or say --allow-software-key if "
-        "your authority and you accept a key in a file");
-}
-
-static int ask(struct enroll_init *init, struct enroll_problem *problem)
-{
-    int person = enroll_prompt_possible();
-
-    for (size_t i = 0; i < QUESTION_COUNT; i++) {
-        if (strcmp(questions[i].key, "client-secret") == 0) {
-            if (!answer_secret(init, person, problem))
-                return 0;
-        } else if (!answer(init, &questions[i], person, problem)) {
-            return 0;
-        }
-    }
-    return answer_software_key(init, person, problem);
 }
 
 /* ----------------------------------------------------------------- places */
@@ -380,7 +226,8 @@ static enum enroll_class run(struct enroll_context *context, int argc,
     int ok = set_profile(&init, "release", &problem) &&
              parse(&init, argc, argv, &output, &problem) &&
              place(&init, &context->places, output, &problem) &&
-             ask(&init, &problem) && enroll_init_write(&init, &problem);
+             enroll_init_ask(&init, &problem) &&
+             enroll_init_write(&init, &problem);
 
     if (ok)
         say_next(&init);
@@ -397,9 +244,9 @@ const struct enroll_command enroll_command_init = {
     .summary = "write a configuration, asking for what it needs",
     .help =
         "Writes enroll.conf and two variants of openssl.cnf. What is not\n"
-        "given is asked for at a terminal; without one it is an error. Nothing\n"
-        "is overwritten without --force, and nothing is left that does not\n"
-        "load.\n"
+        "given is asked for at a terminal; without one it is an error.\n"
+        "Nothing is overwritten without --force, and nothing is left that\n"
+        "does not load.\n"
         "\n"
         "  --profile NAME         section of enroll.conf (default: release)\n"
         "  --client-secret-file   a file only you can read; otherwise the\n"

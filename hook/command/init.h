@@ -30,7 +30,31 @@ struct enroll_init {
     char state[PATH_MAX];
 };
 
-/* The last value given for key, or NULL. */
+/* An option of the same name as the key, and what to ask. */
+struct enroll_init_question {
+    const char *key;
+    const char *text;     /* NULL: never asked */
+    const char *fallback; /* NULL: none */
+    int required;
+    int is_path;
+};
+
+#define ENROLL_INIT_QUESTIONS 13
+extern const struct enroll_init_question
+    enroll_init_questions[ENROLL_INIT_QUESTIONS];
+
+/* Takes an answer. 1, or 0 and *problem. */
+int enroll_init_answer(struct enroll_init *init,
+                       const struct enroll_init_question *question,
+                       const char *value, struct enroll_problem *problem);
+/* Sets key to prefix and the path, made absolute. */
+int enroll_init_set_path(struct enroll_init *init, const char *key,
+                         const char *prefix, const char *path,
+                         struct enroll_problem *problem);
+/* Asks for what is missing; without a terminal that is an error. */
+int enroll_init_ask(struct enroll_init *init, struct enroll_problem *problem);
+
+/* The value given for key, or NULL. */
 const char *enroll_init_get(const struct enroll_init *init, const char *key);
 /* Sets key; values are copied. 1, or 0 and *problem. */
 int enroll_init_set(struct enroll_init *init, const char *key,

@@ -25,8 +25,8 @@ static char *duplicate(const char *text)
     return text == NULL ? NULL : OPENSSL_strdup(text);
 }
 
-static const char *value_of(const CONF *conf, const char *section,
-                            const char *name)
+const char *enroll_openssl_conf_value(const CONF *conf, const char *section,
+                                      const char *name)
 {
     const char *value = NULL;
 
@@ -41,8 +41,9 @@ static const char *value_of(const CONF *conf, const char *section,
 
 static const char *providers_section(const CONF *conf)
 {
-    return value_of(conf, value_of(conf, "default", "openssl_conf"),
-                    "providers");
+    return enroll_openssl_conf_value(
+        conf, enroll_openssl_conf_value(conf, "default", "openssl_conf"),
+        "providers");
 }
 
 /* Before 3.2 any value activates, `activate = 0` too. */
@@ -104,10 +105,13 @@ static void read_enroll(struct enroll_openssl_conf *conf, const CONF *file,
 {
     conf->enroll_listed = 1;
     conf->enroll_section = duplicate(section);
-    conf->enroll_active = activates(value_of(file, section, "activate"));
-    conf->config = duplicate(value_of(file, section, "config"));
-    conf->state = duplicate(value_of(file, section, "state"));
-    conf->module = find_module(value_of(file, section, "module"));
+    conf->enroll_active =
+        activates(enroll_openssl_conf_value(file, section, "activate"));
+    conf->config =
+        duplicate(enroll_openssl_conf_value(file, section, "config"));
+    conf->state = duplicate(enroll_openssl_conf_value(file, section, "state"));
+    conf->module =
+        find_module(enroll_openssl_conf_value(file, section, "module"));
 }
 
 static void read_file(struct enroll_openssl_conf *conf, const CONF *file)
@@ -116,10 +120,11 @@ static void read_file(struct enroll_openssl_conf *conf, const CONF *file)
     const char *section = NULL;
 
     conf->has_providers = providers != NULL;
-    section = value_of(file, providers, "default");
+    section = enroll_openssl_conf_value(file, providers, "default");
     conf->default_active =
-        section != NULL && activates(value_of(file, section, "activate"));
-    section = value_of(file, providers, "enroll");
+        section != NULL &&
+        activates(enroll_openssl_conf_value(file, section, "activate"));
+    section = enroll_openssl_conf_value(file, providers, "enroll");
     if (section != NULL)
         read_enroll(conf, file, section);
 }

@@ -7,6 +7,8 @@
 #ifndef ENROLL_HOOK_SIGN_OPENSSL_CONF_H
 #define ENROLL_HOOK_SIGN_OPENSSL_CONF_H
 
+#include <openssl/conf.h>
+
 #include "core/places.h"
 #include "core/problem.h"
 
@@ -41,6 +43,10 @@ void enroll_openssl_conf_clear(struct enroll_openssl_conf *conf);
 char *enroll_openssl_conf_text(const struct enroll_openssl_conf *conf,
                                const struct enroll_places *places, int activate,
                                struct enroll_problem *problem);
+
+/* A value, or NULL: also where section is NULL. */
+const char *enroll_openssl_conf_value(const CONF *conf, const char *section,
+                                      const char *name);
 
 /* A value as openssl.cnf wants it written; OPENSSL_free. NULL: newline. */
 char *enroll_openssl_conf_quote(const char *value);

@@ -59,19 +59,6 @@ static int copy_section(BIO *out, const CONF *conf, const char *section,
     return ok;
 }
 
-static const char *lookup(const CONF *conf, const char *section,
-                          const char *name)
-{
-    const char *value = NULL;
-
-    if (section == NULL)
-        return NULL;
-    ERR_set_mark();
-    value = NCONF_get_string(conf, section, name);
-    ERR_pop_to_mark();
-    return value;
-}
-
 static int put_self(BIO *out)
 {
     char program[PATH_MAX];
@@ -94,7 +81,8 @@ static int put_enroll(BIO *out, const CONF *file,
            put(out, "module", conf->module) &&
            put(out, "config", places->config) &&
            put(out, "state", places->state) &&
-           (lookup(file, conf->enroll_section, "hook") != NULL ||
+           (enroll_openssl_conf_value(file, conf->enroll_section, "hook") !=
+                NULL ||
             put_self(out)) &&
            copy_section(out, file, conf->enroll_section, ours) &&
            (!activate || BIO_puts(out, "activate = 1\n") > 0);
@@ -106,7 +94,8 @@ static int put_all(BIO *out, const CONF *file,
 {
     static const char *const in_init[] = {"providers", NULL};
     static const char *const in_providers[] = {"default", "enroll", NULL};
-    const char *init = lookup(file, "default", "openssl_conf");
+    const char *init =
+        enroll_openssl_conf_value(file, "default", "openssl_conf");
 
     if (conf->readable &&
         BIO_printf(out, ".include %s\n[default]\n", conf->path) <= 0)
@@ -117,7 +106,8 @@ static int put_all(BIO *out, const CONF *file,
            copy_section(out, file, init, in_init) &&
            BIO_puts(out, "[" PROVIDERS_SECTION "]\n"
                          "default = " DEFAULT_SECTION "\n") > 0 &&
-           copy_section(out, file, lookup(file, init, "providers"),
+           copy_section(out, file,
+                        enroll_openssl_conf_value(file, init, "providers"),
                         in_providers) &&
            BIO_puts(out, "enroll = " ENROLL_SECTION "\n"
                          "[" DEFAULT_SECTION "]\nactivate = 1\n") > 0 &&

@@ -20,18 +20,25 @@
 /* A name taken from under us by a sweeping neighbour: try another. */
 #define TRIES 16
 
-/* Empties folder (files only: nothing else is ever made in one). */
-static void empty(int fd)
+/* fd itself stays open when the listing is closed. */
+static DIR *list(int fd)
 {
     int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *listing = copy < 0 ? NULL : fdopendir(copy);
+
+    if (listing == NULL && copy >= 0)
+        close(copy);
+    return listing;
+}
+
+/* Empties folder (files only: nothing else is ever made in one). */
+static void empty(int fd)
+{
+    DIR *listing = list(fd);
     const struct dirent *entry;
 
-    if (listing == NULL) {
-        if (copy >= 0)
-            close(copy);
+    if (listing == NULL)
         return;
-    }
     while ((entry = readdir(listing)) != NULL)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
             unlinkat(fd, entry->d_name, 0);
@@ -55,15 +62,11 @@ static int ours(int fd)
 
 static void sweep(int folder)
 {
-    int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *listing = copy < 0 ? NULL : fdopendir(copy);
+    DIR *listing = list(folder);
     const struct dirent *entry;
 
-    if (listing == NULL) {
-        if (copy >= 0)
-            close(copy);
+    if (listing == NULL)
         return;
-    }
     while ((entry = readdir(listing)) != NULL) {
         int fd;
 
