@@ -12,8 +12,8 @@
 
 #include "hook/profile.h"
 
-#define ENROLL_HTTP_MAX           (1024 * 1024) /* bytes of a body */
-#define ENROLL_HTTP_HEADERS_MAX   (64 * 1024)
+#define ENROLL_HTTP_MAX           (1024UL * 1024) /* bytes of a body */
+#define ENROLL_HTTP_HEADERS_MAX   (64UL * 1024)
 #define ENROLL_HTTP_CHALLENGE_MAX 4096
 #define ENROLL_HTTP_LOCATION_MAX  1024
 #define ENROLL_HTTP_CONNECT_MS    15000L

@@ -11,7 +11,7 @@
 
 #include "core/problem.h"
 
-#define ENROLL_DELIVERY_MAX     (256 * 1024) /* bytes */
+#define ENROLL_DELIVERY_MAX     (256UL * 1024) /* bytes */
 #define ENROLL_CERTIFICATES_MAX 16
 
 /*

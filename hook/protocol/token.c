@@ -12,25 +12,23 @@
 #include <openssl/crypto.h>
 
 #include "core/wire.h"
-#include "hook/protocol/challenge.h"
 #include "hook/protocol/json.h"
+#include "hook/protocol/token_url.h"
 #include "hook/protocol/url.h"
 #include "hook/protocol/words.h"
 
-#define URL_MAX          1024
 #define LIFETIME_DEFAULT 60L   /* where expires_in is missing or absurd */
 #define LIFETIME_MAX     3600L /* whatever expires_in says */
 
-static const char default_host[] = "auth.sso.sectigo.com";
 static const char bearer[] = "Authorization: Bearer ";
 
 struct enroll_token {
     const struct enroll_profile *profile;
     struct enroll_http *http;
     const char *secret;
-    char url[URL_MAX];    /* "": not known yet */
-    char *header;         /* NULL: no token */
-    long long good_until; /* CLOCK_MONOTONIC milliseconds */
+    char url[ENROLL_TOKEN_URL_MAX]; /* "": not known yet */
+    char *header;                   /* NULL: no token */
+    long long good_until;           /* CLOCK_MONOTONIC milliseconds */
 };
 
 struct enroll_token *enroll_token_new(const struct enroll_profile *profile,
@@ -83,121 +81,6 @@ long enroll_token_lifetime(double expires_in)
         seconds = (long)expires_in;
     /* A margin for the way and for clocks that run differently. */
     return seconds - (seconds >= 150 ? 30 : seconds / 5);
-}
-
-/* ----- where tokens are made ----- */
-
-static int host_allowed(const struct enroll_profile *profile,
-                        const char *authority)
-{
-    char own[ENROLL_AUTHORITY_MAX];
-
-    if (enroll_url_authority(profile->url, own) &&
-        strcasecmp(own, authority) == 0)
-        return 1;
-    if (profile->token_hosts[0] == NULL)
-        return enroll_url_is(authority, default_host);
-    for (size_t i = 0;
-         i < ENROLL_TOKEN_HOST_MAX && profile->token_hosts[i] != NULL; i++)
-        if (enroll_url_is(authority, profile->token_hosts[i]))
-            return 1;
-    return 0;
-}
-
-static int refuse_url(const struct enroll_token *token, const char *url,
-                      const char *authority, struct enroll_problem *problem)
-{
-    char words[ENROLL_WORDS_MAX], setting[ENROLL_SETTING_MAX];
-
-    enroll_words(url, words);
-    enroll_setting(token->profile, "token-hosts", setting);
-    if (authority[0] == '\0')
-        return enroll_problem_set(
-            problem, ENROLL_POLICY,
-            "the manager sends us for a token to '%s', which is no https "
-            "address: the secret is not sent there; if the manager is "
-            "genuine, set token-url beside %s",
-            words, setting);
-    return enroll_problem_set(
-        problem, ENROLL_POLICY,
-        "the manager sends us for a token to %s, which is not among the hosts "
-        "that may see the secret: if that host is right, add it to %s",
-        authority, setting);
-}
-
-static int refuse_silence(const struct enroll_token *token, const char *url,
-                          const struct enroll_http_reply *reply,
-                          struct enroll_problem *problem)
-{
-    char host[ENROLL_AUTHORITY_MAX], setting[ENROLL_SETTING_MAX];
-    enum enroll_class class = ENROLL_CONFIGURATION;
-
-    enroll_url_shown(url, host);
-    enroll_setting(token->profile, "token-url", setting);
-    if (reply->status == 429)
-        class = ENROLL_THROTTLED;
-    else if (reply->status >= 500)
-        class = ENROLL_UNREACHABLE;
-    return enroll_problem_set(
-        problem, class,
-        "%s did not say where it has its tokens made (HTTP %ld instead of a "
-        "401 that names authorization_uri); %s or set %s",
-        host, reply->status,
-        class == ENROLL_CONFIGURATION ? "check url," : "try again later,",
-        setting);
-}
-
-/* Asks the manager without a token. */
-static int discover(struct enroll_token *token, const char *probe_url,
-                    long long deadline, struct enroll_problem *problem)
-{
-    const struct enroll_http_request request = {
-        .method = "GET",
-        .url = probe_url,
-        .setting = "url",
-        .headers = (const char *const[]){"Accept: application/json", NULL},
-        .deadline = deadline,
-    };
-    struct enroll_http_reply reply = {0};
-    char authority[ENROLL_AUTHORITY_MAX], url[URL_MAX];
-    int ok = 0;
-
-    if (enroll_http_perform(token->http, &request, &reply, problem) !=
-        ENROLL_HTTP_ANSWERED)
-        return 0;
-    if (reply.status != 401 ||
-        !enroll_challenge_token_url(reply.challenge, strlen(reply.challenge),
-                                    url, sizeof(url)))
-        refuse_silence(token, probe_url, &reply, problem);
-    else if (!enroll_url_authority(url, authority) ||
-             !host_allowed(token->profile, authority))
-        refuse_url(token, url, authority, problem);
-    else
-        ok = 1;
-    if (ok)
-        strcpy(token->url, url);
-    enroll_http_reply_clear(&reply);
-    return ok;
-}
-
-static int find_url(struct enroll_token *token, const char *probe_url,
-                    long long deadline, struct enroll_problem *problem)
-{
-    const char *configured = token->profile->token_url;
-
-    if (token->url[0] != '\0')
-        return 1;
-    if (configured == NULL)
-        return discover(token, probe_url, deadline, problem);
-    if (strlen(configured) >= sizeof(token->url)) {
-        char setting[ENROLL_SETTING_MAX];
-
-        enroll_setting(token->profile, "token-url", setting);
-        return enroll_problem_set(problem, ENROLL_CONFIGURATION,
-                                  "the address is too long: %s", setting);
-    }
-    strcpy(token->url, configured);
-    return 1;
 }
 
 /* ----- what the token endpoint answers ----- */
@@ -403,9 +286,11 @@ int enroll_token_header(struct enroll_token *token, const char *probe_url,
 {
     if (token->header != NULL && enroll_monotonic_ms() >= token->good_until)
         enroll_token_drop(token);
-    if (token->header == NULL &&
-        (!find_url(token, probe_url, deadline, problem) ||
-         !fetch(token, deadline, problem)))
+    if (token->url[0] == '\0' &&
+        !enroll_token_url(token->profile, token->http, probe_url, deadline,
+                          token->url, problem))
+        return 0;
+    if (token->header == NULL && !fetch(token, deadline, problem))
         return 0;
     *header = token->header;
     return 1;

@@ -25,7 +25,6 @@
 #include <unistd.h>
 
 #include <openssl/evp.h>
-#include <openssl/rsa.h>
 
 #include "core/wire.h"
 #include "hook/protocol/protocol.h"
@@ -105,7 +104,7 @@ static void say(struct drive *drive, const char *operation, const char *result,
 
 static X509_REQ *make_csr(void)
 {
-    EVP_PKEY *key = EVP_RSA_gen(3072);
+    EVP_PKEY *key = EVP_EC_gen("P-256");
     X509_REQ *csr = X509_REQ_new();
     X509_NAME *name = csr == NULL ? NULL : X509_REQ_get_subject_name(csr);
 

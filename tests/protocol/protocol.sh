@@ -98,6 +98,11 @@ requests() {
     jq -r '.method + " " + .path' "$REQUESTS" | grep -cxF "$1 $2" || true
 }
 
+# has_requests METHOD PATH COUNT: at least so many
+has_requests() {
+    [ "$(requests "$1" "$2")" -ge "$3" ]
+}
+
 expect_requests() {
     local count
     count=$(requests "$1" "$2")
