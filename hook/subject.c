@@ -22,7 +22,7 @@ static int begins_part(const char *text)
 /* One ATTRIBUTE=VALUE; *at moves to the comma that ends it. */
 static int add_part(X509_NAME *name, const char **at)
 {
-    char part[SUBJECT_MAX], *value = NULL;
+    char part[SUBJECT_MAX] = "", *value = NULL;
     size_t used = 0;
 
     while (isspace((unsigned char)**at))
