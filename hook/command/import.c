@@ -159,9 +159,7 @@ static int publish(struct import *import, unsigned long *generation,
         .key = import->key,
         .chain = import->review.chain,
         .review = import->review.text,
-        .order = import->intent == NULL
-                     ? NULL
-                     : enroll_record_get(import->intent, "order"),
+        .intent = import->intent,
     };
 
     return enroll_publish(&publication, generation, problem) &&

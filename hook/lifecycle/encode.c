@@ -166,18 +166,33 @@ static int set_times(struct enroll_record *facts,
            enroll_record_set(facts, "jitter", "%ld", times.jitter);
 }
 
+/* The manager's number, and our own: by it the intent is known to be done. */
+static int set_request(struct enroll_record *facts,
+                       const struct enroll_publication *publication)
+{
+    const struct enroll_record *intent = publication->intent;
+    const struct enroll_profile *profile = publication->profile;
+    const char *order = NULL;
+
+    if (intent == NULL)
+        return 1;
+    order = enroll_record_get(intent, "order");
+    return enroll_record_set(facts, "client-order-id", "%s",
+                             enroll_record_get(intent, "client-order-id")) &&
+           (order == NULL ||
+            (enroll_record_set(facts, "order", "%s", order) &&
+             enroll_record_set(facts, "manager", "%s", profile->manager) &&
+             enroll_record_set(facts, "url", "%s", profile->url)));
+}
+
 static int set_origin(struct enroll_record *facts,
                       const struct enroll_publication *publication)
 {
-    const struct enroll_profile *profile = publication->profile;
-
-    return enroll_record_set(facts, "renew-by", "%s",
-                             enroll_renew_by_name(profile->renew_by)) &&
+    return enroll_record_set(
+               facts, "renew-by", "%s",
+               enroll_renew_by_name(publication->profile->renew_by)) &&
            enroll_record_set(facts, "review", "%s", publication->review) &&
-           (publication->order == NULL ||
-            (enroll_record_set(facts, "order", "%s", publication->order) &&
-             enroll_record_set(facts, "manager", "%s", profile->manager) &&
-             enroll_record_set(facts, "url", "%s", profile->url)));
+           set_request(facts, publication);
 }
 
 int enroll_encode(const struct enroll_publication *publication,

@@ -8,6 +8,7 @@
  *   subject, issuer, serial   of the leaf, for people
  *   leaf-sha256, spki-sha256  lower-case hex
  *   manager, url, order       where it came from
+ *   client-order-id           of the intent it came from
  *   review                    ok, and warnings
  */
 #ifndef ENROLL_HOOK_LIFECYCLE_ENCODE_H

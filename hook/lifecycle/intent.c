@@ -5,6 +5,7 @@
  */
 #include "hook/lifecycle/intent.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -207,6 +208,45 @@ X509_REQ *enroll_intent_csr(const struct enroll_record *intent,
                            "the file 'intent' is damaged: its request can't "
                            "be read");
     return csr;
+}
+
+static int came_from(int profile_fd, const struct enroll_record *intent)
+{
+    struct enroll_generation *current = NULL;
+    const char *its = NULL;
+    int same;
+
+    if (enroll_generation_open(profile_fd, "the current generation", 0,
+                               &current, NULL) != ENROLL_FOUND)
+        return 0;
+    its = enroll_record_get(current->facts, "client-order-id");
+    same = its != NULL &&
+           strcmp(its, enroll_record_get(intent, "client-order-id")) == 0;
+    enroll_generation_free(current);
+    return same;
+}
+
+int enroll_intent_leftover(int profile_fd)
+{
+    struct enroll_record *intent = NULL;
+    int leftover = 0;
+
+    switch (enroll_intent_load(profile_fd, &intent, NULL)) {
+    case ENROLL_FOUND: leftover = came_from(profile_fd, intent); break;
+    case ENROLL_FOUND_MISSING:
+        leftover = faccessat(profile_fd, ENROLL_INTENT_KEY_FILE, F_OK,
+                             AT_SYMLINK_NOFOLLOW) == 0;
+        break;
+    case ENROLL_FOUND_BAD: break;
+    }
+    enroll_record_free(intent);
+    return leftover;
+}
+
+int enroll_intent_tidy(int profile_fd, struct enroll_problem *problem)
+{
+    return !enroll_intent_leftover(profile_fd) ||
+           enroll_intent_remove(profile_fd, problem);
 }
 
 int enroll_intent_remove(int profile_fd, struct enroll_problem *problem)

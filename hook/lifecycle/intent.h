@@ -59,6 +59,13 @@ int enroll_intent_ordered(int profile_fd, struct enroll_record *intent,
 X509_REQ *enroll_intent_csr(const struct enroll_record *intent,
                             struct enroll_problem *problem);
 
+/*
+ * A run was killed when all was done but tidying: the current generation came
+ * from this intent, or only its key is left. 1 if so.
+ */
+int enroll_intent_leftover(int profile_fd);
+int enroll_intent_tidy(int profile_fd, struct enroll_problem *problem);
+
 /* Done with it: removes intent, and a key that only it named. */
 int enroll_intent_drop(const struct enroll_profile *profile, int profile_fd,
                        const struct enroll_record *intent,

@@ -98,7 +98,7 @@ static void prune(int profile_fd, int generations_fd)
     }
 }
 
-/* The verdict first: `current` must never stand with another's times. */
+/* `current` last: all that goes with it must be there when it is. */
 int enroll_publish_current(const struct enroll_profile *profile, int profile_fd,
                            unsigned long number, struct enroll_problem *problem)
 {
@@ -111,9 +111,9 @@ int enroll_publish_current(const struct enroll_profile *profile, int profile_fd,
                                problem) != ENROLL_FOUND)
         return 0;
     ok = enroll_verdict_derive(profile, profile_fd, generation, problem) &&
-         enroll_durable_link(profile_fd, path, "current", problem) &&
          enroll_durable_link(profile_fd, "current/identity.pem", "identity.pem",
-                             problem);
+                             problem) &&
+         enroll_durable_link(profile_fd, path, "current", problem);
     enroll_generation_free(generation);
     return ok;
 }

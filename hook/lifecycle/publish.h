@@ -17,9 +17,9 @@ struct enroll_publication {
     int profile_fd;
     const struct enroll_custody *custody;
     struct enroll_custody_key *key;
-    const STACK_OF(X509) * chain; /* leaf, then intermediates */
-    const char *review;           /* "ok", or "ok; WARNING; ..." */
-    const char *order;            /* the manager's number, or NULL */
+    const STACK_OF(X509) * chain;       /* leaf, then intermediates */
+    const char *review;                 /* "ok", or "ok; WARNING; ..." */
+    const struct enroll_record *intent; /* it comes from, or NULL */
 };
 
 /*

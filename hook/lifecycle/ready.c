@@ -32,6 +32,7 @@ struct call {
     unsigned long outdated;          /* current as the call began */
     int profile_fd;                  /* for writing, or -1 */
     long long wait_end;
+    int leftover; /* of a run that was killed */
     int deaths;
     int told_busy;
 };
@@ -58,6 +59,7 @@ static void look(struct call *call, struct enroll_problem *problem)
     }
     enroll_standing_find(profile, fd, call->ready->min_remaining,
                          &call->standing, problem);
+    call->leftover = enroll_intent_leftover(fd);
     close(fd);
 }
 
@@ -65,7 +67,8 @@ static int answered(const struct call *call)
 {
     const struct enroll_standing *standing = &call->standing;
 
-    if (!enroll_stands_usable(standing->stands) || !standing->verdict_fresh)
+    if (!enroll_stands_usable(standing->stands) || !standing->complete ||
+        call->leftover)
         return 0;
     if (call->ready->force)
         return standing->number != call->outdated;
@@ -169,6 +172,13 @@ static enum step wait_for_other(struct call *call,
     return STEP_AGAIN;
 }
 
+/* Something to tidy up is no reason to fail a usable identity. */
+static int usable_as_it_is(const struct call *call)
+{
+    return enroll_stands_usable(call->standing.stands) && !call->ready->force &&
+           (call->standing.stands == ENROLL_STANDS_GOOD || !call->ready->due);
+}
+
 static enum step step(struct call *call, unsigned long *generation,
                       struct enroll_problem *problem)
 {
@@ -180,19 +190,16 @@ static enum step step(struct call *call, unsigned long *generation,
     }
     switch (enroll_lock_try(call->profile_fd, &lock_fd)) {
     case ENROLL_LOCK_TAKEN: return work(call, lock_fd, generation, problem);
-    case ENROLL_LOCK_BUSY: return wait_for_other(call, problem);
+    case ENROLL_LOCK_BUSY:
+        if (!usable_as_it_is(call))
+            return wait_for_other(call, problem);
+        *generation = call->standing.number;
+        return STEP_DONE;
     case ENROLL_LOCK_FAILED: break;
     }
     enroll_durable_failed("take the identity's lock", problem);
     enroll_problem_prefix(problem, call->profile->name);
     return STEP_FAILED;
-}
-
-/* A verdict to bring up to date is no reason to fail a usable identity. */
-static int usable_as_it_is(const struct call *call)
-{
-    return enroll_stands_usable(call->standing.stands) && !call->ready->force &&
-           (call->standing.stands == ENROLL_STANDS_GOOD || !call->ready->due);
 }
 
 int enroll_lifecycle_ready(const struct enroll_profile *profile,

@@ -5,7 +5,9 @@
  */
 #include "hook/lifecycle/standing.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <openssl/crypto.h>
 
@@ -56,6 +58,15 @@ static enum enroll_stands stands_bad(const struct enroll_problem *problem)
                                                : ENROLL_STANDS_BLOCKED;
 }
 
+/* When it was taken into use: not-before may lie back. */
+static time_t issued(const struct enroll_generation *generation)
+{
+    long at = (long)generation->not_before;
+
+    enroll_record_get_long(generation->facts, "issued", &at);
+    return (time_t)at;
+}
+
 static enum enroll_stands judge(const struct enroll_profile *profile,
                                 int profile_fd, long min_remaining,
                                 struct enroll_standing *standing,
@@ -68,10 +79,11 @@ static enum enroll_stands judge(const struct enroll_profile *profile,
                              min_remaining, time(NULL), &look,
                              problem) != ENROLL_FOUND)
         return stands;
-    standing->not_before = look.generation->not_before;
+    standing->issued = issued(look.generation);
     standing->not_after = look.generation->not_after;
-    standing->verdict_fresh =
-        enroll_verdict_fresh(profile, profile_fd, look.generation);
+    standing->complete =
+        enroll_verdict_fresh(profile, profile_fd, look.generation) &&
+        faccessat(profile_fd, "identity.pem", F_OK, 0) == 0;
     stands = stands_of(look.usability);
     enroll_look_clear(&look);
     return stands;
@@ -131,9 +143,9 @@ int enroll_standing_reachable(const struct enroll_profile *profile,
 
     if (min_remaining < profile->min_remaining)
         min_remaining = profile->min_remaining;
-    if (standing->not_after > standing->not_before)
-        longest = (long)(standing->not_after - standing->not_before) + 1;
-    if (min_remaining < longest)
+    if (standing->not_after > standing->issued)
+        longest = (long)(standing->not_after - standing->issued);
+    if (min_remaining <= longest)
         return 1;
     return enroll_problem_set(
         problem, ENROLL_POLICY,

@@ -19,9 +19,9 @@ enum enroll_stands {
 
 struct enroll_standing {
     enum enroll_stands stands;
-    unsigned long number; /* of the current generation, or 0 */
-    time_t not_before, not_after;
-    int verdict_fresh; /* derived from the configuration as it is */
+    unsigned long number;     /* of the current generation, or 0 */
+    time_t issued, not_after; /* of that; 0: there is none */
+    int complete; /* identity.pem is there, the verdict is up to date */
 };
 
 /*

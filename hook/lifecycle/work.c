@@ -47,11 +47,11 @@ static int repair(struct enroll_work *work, struct enroll_standing *standing,
     return 1;
 }
 
-/* The configuration has changed since the verdict was derived. */
+/* The configuration has changed, or somebody removed what tools open. */
 static int refresh(struct enroll_work *work, struct enroll_standing *standing,
                    struct enroll_problem *problem)
 {
-    if (standing->number == 0 || standing->verdict_fresh)
+    if (standing->number == 0 || standing->complete)
         return 1;
     if (!enroll_publish_current(work->profile, work->profile_fd,
                                 standing->number, problem))
@@ -208,7 +208,7 @@ static int publish(struct enroll_work *work, struct enroll_record *intent,
         .key = key,
         .chain = review->chain,
         .review = review->text,
-        .order = enroll_record_get(intent, "order"),
+        .intent = intent,
     };
 
     if (strcmp(review->text, "ok") != 0)
@@ -247,36 +247,12 @@ static int review_and_publish(struct enroll_work *work,
     return ok;
 }
 
-/* Killed between `current` and the intent's removal: only tidying is left. */
-static int published_already(struct enroll_work *work,
-                             const struct enroll_record *intent,
-                             unsigned long *generation)
-{
-    const char *order = enroll_record_get(intent, "order"), *fact = NULL;
-    struct enroll_generation *current = NULL;
-    struct enroll_problem ignored;
-    int same = 0;
-
-    if (order == NULL ||
-        enroll_generation_open(work->profile_fd, work->profile->name, 0,
-                               &current, &ignored) != ENROLL_FOUND)
-        return 0;
-    fact = enroll_record_get(current->facts, "order");
-    same = fact != NULL && strcmp(fact, order) == 0;
-    *generation = current->number;
-    enroll_generation_free(current);
-    return same;
-}
-
 static int go_through(struct enroll_work *work, struct enroll_record **intent,
                       unsigned long *generation, struct enroll_problem *problem)
 {
     STACK_OF(X509) *certificates = NULL;
     int ok = 0;
 
-    if (published_already(work, *intent, generation))
-        return enroll_intent_drop(work->profile, work->profile_fd, *intent,
-                                  problem);
     if (!enroll_order_open(work, *intent, problem) ||
         !place(work, intent, problem))
         return 0;
@@ -344,6 +320,7 @@ int enroll_work_run(struct enroll_work *work, unsigned long *generation,
         !repair(work, &standing, problem))
         return 0;
     if (standing.stands == ENROLL_STANDS_BLOCKED ||
+        !enroll_intent_tidy(work->profile_fd, problem) ||
         !refresh(work, &standing, problem))
         return 0;
     if (satisfied(work, &standing)) {

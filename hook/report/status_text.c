@@ -95,9 +95,13 @@ static void print_failure(FILE *out, const struct enroll_status *status,
     const struct enroll_backoff *backoff = &status->backoff;
     char since[ENROLL_DATE_TEXT];
 
-    fprintf(out, "  %-13s %s, %ld in a row since %s\n", "failed",
-            enroll_class_name(backoff->last.class), backoff->failures,
-            enroll_date_text(backoff->since, since));
+    if (backoff->last.class == ENROLL_PENDING)
+        fprintf(out, "  %-13s asked %ld times since %s\n", "pending",
+                backoff->failures, enroll_date_text(backoff->since, since));
+    else
+        fprintf(out, "  %-13s %s, %ld in a row since %s\n", "failed",
+                enroll_class_name(backoff->last.class), backoff->failures,
+                enroll_date_text(backoff->since, since));
     line(out, "", backoff->last.line);
     if (backoff->next > now)
         print_date(out, "next try", backoff->next, now);
