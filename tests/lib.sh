@@ -142,10 +142,14 @@ until_true() {
 # The osslsigncodes there are: the installed one, and those of other suites
 # where tests/tools/fetch-osslsigncode brought them.
 osslsigncodes() {
-    local each
-    ! command -v osslsigncode || true
-    for each in "$ENROLL_SOURCE"/build/tools/osslsigncode-*/osslsigncode; do
-        [ ! -x "$each" ] || echo "$each"
+    local each what seen=' '
+    for each in "$(command -v osslsigncode)" \
+        "$ENROLL_SOURCE"/build/tools/osslsigncode-*/osslsigncode; do
+        [ -x "$each" ] || continue
+        what=$("$each" --version 2>/dev/null | head -n 2 | cksum)
+        [[ $seen != *" $what "* ]] || continue
+        seen+="$what "
+        echo "$each"
     done
 }
 
