@@ -63,6 +63,12 @@ int enroll_setting_wrong(const struct enroll_reader *reader,
         reader->profile->config_path, setting->section, setting->name, what);
 }
 
+int enroll_setting_no_memory(const struct enroll_reader *reader)
+{
+    return enroll_problem_set(reader->problem, ENROLL_INTERNAL,
+                              "out of memory");
+}
+
 static int has(const struct settings *settings, const char *name)
 {
     for (size_t i = 0; i < settings->count; i++)

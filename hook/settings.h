@@ -34,6 +34,16 @@ int enroll_setting_wrong(const struct enroll_reader *reader,
                          const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+int enroll_setting_no_memory(const struct enroll_reader *reader);
+
+/* Understands one kind of value; target is the member of the profile. */
+typedef int enroll_key_fn(const struct enroll_reader *reader,
+                          const struct enroll_setting *setting, void *target);
+
+/* keys_url.c */
+enroll_key_fn enroll_key_url, enroll_key_proxy, enroll_key_hosts,
+    enroll_key_tsa;
+
 /* Applies one setting by the table of keys (keys.c). */
 int enroll_key_apply(const struct enroll_reader *reader,
                      const struct enroll_setting *setting);

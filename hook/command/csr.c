@@ -11,7 +11,7 @@
 #include <openssl/pem.h>
 
 #include "hook/command/command.h"
-#include "hook/lifecycle/hold.h"
+#include "hook/command/held.h"
 #include "hook/lifecycle/intent.h"
 
 static const char name[] = "csr";
@@ -57,22 +57,19 @@ static int write_csr(const X509_REQ *csr, const char *path,
                      path == NULL ? "standard output" : path, strerror(errno));
 }
 
-static int csr(const struct enroll_profile *profile, const char *path,
-               struct enroll_problem *problem)
+/* context: where to, or NULL for standard output */
+static int csr(const struct enroll_profile *profile, int profile_fd,
+               void *context, struct enroll_problem *problem)
 {
     struct enroll_record *intent = NULL;
-    struct enroll_hold hold;
     X509_REQ *request = NULL;
     int ok;
 
-    if (!enroll_hold_take(profile, &hold, problem))
-        return 0;
-    ok = find_intent(profile, hold.profile_fd, &intent, problem) &&
+    ok = find_intent(profile, profile_fd, &intent, problem) &&
          (request = enroll_intent_csr(intent, problem)) != NULL &&
-         write_csr(request, path, problem);
+         write_csr(request, context, problem);
     X509_REQ_free(request);
     enroll_record_free(intent);
-    enroll_hold_release(&hold);
     return ok;
 }
 
@@ -83,8 +80,7 @@ static enum enroll_class run(struct enroll_context *context, int argc,
         {"out", required_argument, NULL, 'o'}, {NULL, 0, NULL, 0}};
     const struct enroll_profile *profile = NULL;
     enum enroll_class class = ENROLL_OK;
-    struct enroll_problem problem;
-    const char *path = NULL;
+    char *path = NULL;
     int option;
 
     opterr = 0;
@@ -98,8 +94,9 @@ static enum enroll_class run(struct enroll_context *context, int argc,
     profile = enroll_context_profile(context, argv[optind], &class);
     if (profile == NULL)
         return class;
-    if (!csr(profile, path, &problem))
-        return enroll_report(&problem);
+    class = enroll_held_run(profile, csr, path);
+    if (class != ENROLL_OK)
+        return class;
     fprintf(stderr,
             "%s: have the request certified, then run: enroll-hook import %s "
             "--cert FILE\n",

@@ -15,10 +15,10 @@
 #include <openssl/err.h>
 
 #include "hook/command/command.h"
+#include "hook/command/held.h"
 #include "hook/command/key_file.h"
 #include "hook/custody/file.h"
 #include "hook/lifecycle/backoff.h"
-#include "hook/lifecycle/hold.h"
 #include "hook/lifecycle/intent.h"
 #include "hook/lifecycle/publish.h"
 #include "hook/lifecycle/review.h"
@@ -31,10 +31,11 @@ struct import {
     const struct enroll_custody *custody;
     const char *certificate_path, *key_path; /* the second may be NULL */
     STACK_OF(X509) * certificates;
-    struct enroll_hold hold;
+    int profile_fd;
     struct enroll_record *intent; /* NULL: there is none */
     struct enroll_custody_key *key;
     struct enroll_review review;
+    unsigned long generation; /* that it became */
 };
 
 static int read_certificates(struct import *import,
@@ -62,8 +63,8 @@ static int read_certificates(struct import *import,
 
 static int load_intent(struct import *import, struct enroll_problem *problem)
 {
-    return enroll_intent_load(import->hold.profile_fd, &import->intent,
-                              problem) != ENROLL_FOUND_BAD;
+    return enroll_intent_load(import->profile_fd, &import->intent, problem) !=
+           ENROLL_FOUND_BAD;
 }
 
 /* 1 if one of the certificates is for that key, now open in import. */
@@ -72,8 +73,8 @@ static int key_fits(struct import *import, const char *reference)
     struct enroll_problem ignored;
     const EVP_PKEY *key = NULL;
 
-    if (!import->custody->open(import->profile, import->hold.profile_fd,
-                               reference, &import->key, &ignored))
+    if (!import->custody->open(import->profile, import->profile_fd, reference,
+                               &import->key, &ignored))
         return 0;
     key = import->custody->public_key(import->key);
     for (int i = 0; i < sk_X509_num(import->certificates); i++)
@@ -95,7 +96,7 @@ static int find_key(struct import *import, struct enroll_problem *problem)
     if (import->intent != NULL &&
         key_fits(import, enroll_record_get(import->intent, "key")))
         return 1;
-    if (enroll_generation_current(import->hold.profile_fd, &number, NULL) ==
+    if (enroll_generation_current(import->profile_fd, &number, NULL) ==
         ENROLL_FOUND) {
         snprintf(reference, sizeof(reference), "generation:%lu", number);
         if (key_fits(import, reference)) {
@@ -132,8 +133,8 @@ static int adopt_key(struct import *import, struct enroll_problem *problem)
         return 0;
     ok = enroll_review(import->profile, pkey, import->certificates, time(NULL),
                        &import->review, problem) == ENROLL_REVIEW_GOOD &&
-         enroll_custody_file_adopt(import->hold.profile_fd, pkey, problem) &&
-         import->custody->open(import->profile, import->hold.profile_fd,
+         enroll_custody_file_adopt(import->profile_fd, pkey, problem) &&
+         import->custody->open(import->profile, import->profile_fd,
                                ENROLL_INTENT_KEY, &import->key, problem);
     EVP_PKEY_free(pkey);
     return ok;
@@ -149,12 +150,11 @@ static int find_and_review(struct import *import,
                          problem) == ENROLL_REVIEW_GOOD;
 }
 
-static int publish(struct import *import, unsigned long *generation,
-                   struct enroll_problem *problem)
+static int publish(struct import *import, struct enroll_problem *problem)
 {
     struct enroll_publication publication = {
         .profile = import->profile,
-        .profile_fd = import->hold.profile_fd,
+        .profile_fd = import->profile_fd,
         .custody = import->custody,
         .key = import->key,
         .chain = import->review.chain,
@@ -162,44 +162,31 @@ static int publish(struct import *import, unsigned long *generation,
         .intent = import->intent,
     };
 
-    return enroll_publish(&publication, generation, problem) &&
+    return enroll_publish(&publication, &import->generation, problem) &&
            (import->intent == NULL ||
-            enroll_intent_drop(import->profile, import->hold.profile_fd,
+            enroll_intent_drop(import->profile, import->profile_fd,
                                import->intent, problem)) &&
-           enroll_backoff_clear(import->hold.profile_fd, problem);
+           enroll_backoff_clear(import->profile_fd, problem);
 }
 
-static int run_held(struct import *import, unsigned long *generation,
-                    struct enroll_problem *problem)
+static int import_held(const struct enroll_profile *profile, int profile_fd,
+                       void *context, struct enroll_problem *problem)
 {
+    struct import *import = context;
     int ok;
 
+    import->profile_fd = profile_fd;
+    import->custody = enroll_custody_find(profile->key);
     ok = load_intent(import, problem) &&
          (import->key_path != NULL ? adopt_key(import, problem)
                                    : find_and_review(import, problem)) &&
-         publish(import, generation, problem);
+         publish(import, problem);
     if (import->key_path != NULL && import->intent == NULL)
-        import->custody->discard(import->profile, import->hold.profile_fd,
-                                 ENROLL_INTENT_KEY);
+        import->custody->discard(profile, profile_fd, ENROLL_INTENT_KEY);
     import->custody->close(import->key);
     enroll_review_clear(&import->review);
     enroll_record_free(import->intent);
     return ok;
-}
-
-static int import_certificate(struct import *import, unsigned long *generation,
-                              struct enroll_problem *problem)
-{
-    int ok = 0;
-
-    import->custody = enroll_custody_find(import->profile->key);
-    if (read_certificates(import, problem) &&
-        enroll_hold_take(import->profile, &import->hold, problem)) {
-        ok = run_held(import, generation, problem);
-        enroll_hold_release(&import->hold);
-    }
-    sk_X509_pop_free(import->certificates, X509_free);
-    return ok || enroll_problem_prefix(problem, import->profile->name);
 }
 
 static enum enroll_class parse(int argc, char **argv, struct import *import)
@@ -232,16 +219,21 @@ static enum enroll_class run(struct enroll_context *context, int argc,
     struct import import = {.certificates = NULL};
     enum enroll_class class = parse(argc, argv, &import);
     struct enroll_problem problem;
-    unsigned long generation = 0;
 
     if (class == ENROLL_OK)
         import.profile = enroll_context_profile(context, argv[optind], &class);
     if (import.profile == NULL)
         return class;
-    if (!import_certificate(&import, &generation, &problem))
+    if (!read_certificates(&import, &problem)) {
+        enroll_problem_prefix(&problem, import.profile->name);
         return enroll_report(&problem);
-    printf("%s: generation %lu is current\n", import.profile->name, generation);
-    return ENROLL_OK;
+    }
+    class = enroll_held_run(import.profile, import_held, &import);
+    sk_X509_pop_free(import.certificates, X509_free);
+    if (class == ENROLL_OK)
+        printf("%s: generation %lu is current\n", import.profile->name,
+               import.generation);
+    return class;
 }
 
 const struct enroll_command enroll_command_import = {

@@ -9,8 +9,8 @@
 #include <time.h>
 
 #include "hook/command/command.h"
+#include "hook/command/held.h"
 #include "hook/lifecycle/backoff.h"
-#include "hook/lifecycle/hold.h"
 #include "hook/lifecycle/intent.h"
 #include "hook/protocol/protocol.h"
 
@@ -128,30 +128,27 @@ static int abandon(const struct enroll_profile *profile, int profile_fd,
     return ok;
 }
 
+static int resolve(const struct enroll_profile *profile, int profile_fd,
+                   void *context, struct enroll_problem *problem)
+{
+    const struct options *options = context;
+
+    if (options->abandon)
+        return abandon(profile, profile_fd, problem);
+    return adopt(profile, profile_fd, options->adopt, problem);
+}
+
 static enum enroll_class run(struct enroll_context *context, int argc,
                              char **argv)
 {
     struct options options = {.adopt = NULL};
     enum enroll_class class = parse(argc, argv, &options);
     const struct enroll_profile *profile = NULL;
-    struct enroll_problem problem;
-    struct enroll_hold hold;
-    int ok = 0;
 
     if (class == ENROLL_OK)
         profile = enroll_context_profile(context, argv[optind], &class);
-    if (profile == NULL)
-        return class;
-    if (enroll_hold_take(profile, &hold, &problem)) {
-        ok = options.abandon
-                 ? abandon(profile, hold.profile_fd, &problem)
-                 : adopt(profile, hold.profile_fd, options.adopt, &problem);
-        enroll_hold_release(&hold);
-    }
-    if (ok)
-        return ENROLL_OK;
-    enroll_problem_prefix(&problem, profile->name);
-    return enroll_report(&problem);
+    return profile == NULL ? class
+                           : enroll_held_run(profile, resolve, &options);
 }
 
 const struct enroll_command enroll_command_resolve = {

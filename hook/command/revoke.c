@@ -12,7 +12,7 @@
 
 #include "core/wire.h"
 #include "hook/command/command.h"
-#include "hook/lifecycle/hold.h"
+#include "hook/command/held.h"
 #include "hook/lifecycle/publish.h"
 #include "hook/lifecycle/verdict.h"
 #include "hook/protocol/protocol.h"
@@ -190,10 +190,11 @@ static int stop_using(int profile_fd,
             revoke_same_key(profile_fd, generation, options->reason, problem));
 }
 
-static int revoke_held(const struct enroll_profile *profile, int profile_fd,
-                       const struct options *options,
-                       struct enroll_problem *problem)
+static int revoke_generation(const struct enroll_profile *profile,
+                             int profile_fd, void *context,
+                             struct enroll_problem *problem)
 {
+    const struct options *options = context;
     struct enroll_generation *generation = NULL;
     enum enroll_found found =
         enroll_generation_open(profile_fd, "the generation",
@@ -234,22 +235,12 @@ static enum enroll_class run(struct enroll_context *context, int argc,
     struct options options = {.generation = 0};
     enum enroll_class class = parse(argc, argv, &options);
     const struct enroll_profile *profile = NULL;
-    struct enroll_problem problem;
-    struct enroll_hold hold;
-    int ok = 0;
 
     if (class == ENROLL_OK)
         profile = enroll_context_profile(context, argv[optind], &class);
-    if (profile == NULL)
-        return class;
-    if (enroll_hold_take(profile, &hold, &problem)) {
-        ok = revoke_held(profile, hold.profile_fd, &options, &problem);
-        enroll_hold_release(&hold);
-    }
-    if (ok)
-        return ENROLL_OK;
-    enroll_problem_prefix(&problem, profile->name);
-    return enroll_report(&problem);
+    return profile == NULL
+               ? class
+               : enroll_held_run(profile, revoke_generation, &options);
 }
 
 const struct enroll_command enroll_command_revoke = {

@@ -22,6 +22,7 @@
 #define ANSWER_MS       20000LL /* at least so long for any answer */
 #define FIRST_POLL_MS   200L
 #define LONGEST_POLL_MS 30000L
+#define FAILURES_MAX    3
 /* So long a manager may take to make up its mind about an order it has. */
 #define SETTLE_SECONDS 10
 
@@ -297,6 +298,17 @@ void enroll_order_pending(const struct enroll_profile *profile,
         profile->url);
 }
 
+/* Asking again costs nothing here, but for the caller's time. */
+static int passing(const struct enroll_work *work,
+                   const struct enroll_problem *problem)
+{
+    long long left = work->wait_end - enroll_monotonic_ms();
+
+    if (problem->class == ENROLL_THROTTLED)
+        return work->retry_after * 1000LL < left;
+    return problem->class == ENROLL_UNREACHABLE;
+}
+
 enum enroll_collect_result enroll_order_collect(
     struct enroll_work *work, const struct enroll_record *intent,
     STACK_OF(X509) * *certificates, struct enroll_problem *problem)
@@ -304,15 +316,19 @@ enum enroll_collect_result enroll_order_collect(
     const char *id = enroll_record_get(intent, "order");
     enum enroll_collect_result result;
     long pause = FIRST_POLL_MS;
-    int told = 0;
+    int told = 0, failures = 0;
 
     for (;;) {
         allow(work, ANSWER_MS);
         result =
             work->protocol->collect(work->session, id, certificates, problem);
         note_retry(work);
+        if (result == ENROLL_COLLECT_FAILED && passing(work, problem) &&
+            ++failures < FAILURES_MAX && pause_within_wait(work, &pause))
+            continue;
         if (result != ENROLL_COLLECT_PENDING)
             return result;
+        failures = 0;
         enroll_order_pending(work->profile, intent, problem);
         if (!told && pause > 2000)
             enroll_work_say(work, "%s", problem->line);

@@ -58,7 +58,7 @@ static void look(struct call *call, struct enroll_problem *problem)
     case ENROLL_FOUND: break;
     }
     enroll_standing_find(profile, fd, call->ready->min_remaining,
-                         &call->standing, problem);
+                         call->ready->failed, &call->standing, problem);
     call->leftover = enroll_intent_leftover(fd);
     close(fd);
 }

@@ -6,12 +6,14 @@
 #include "hook/lifecycle/standing.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <openssl/crypto.h>
 
 #include "core/duration.h"
+#include "hook/custody/custody.h"
 #include "hook/lifecycle/verdict.h"
 
 int enroll_stands_usable(enum enroll_stands stands)
@@ -89,8 +91,43 @@ static enum enroll_stands judge(const struct enroll_profile *profile,
     return stands;
 }
 
+/* Key and leaf belong together: digests can't tell that. */
+static int pair_matches(const struct enroll_profile *profile, int profile_fd,
+                        const struct enroll_generation *generation,
+                        struct enroll_problem *problem)
+{
+    const struct enroll_custody *custody = enroll_custody_find(profile->key);
+    struct enroll_chain chain = {.data = NULL};
+    struct enroll_custody_key *key = NULL;
+    const unsigned char *at = NULL;
+    X509 *leaf = NULL;
+    char reference[32];
+    int ok;
+
+    snprintf(reference, sizeof(reference), "generation:%lu",
+             generation->number);
+    ok = enroll_generation_chain(generation, &chain, problem) &&
+         custody->open(profile, profile_fd, reference, &key, problem);
+    if (ok) {
+        at = chain.certificate[0];
+        leaf = d2i_X509(NULL, &at, (long)chain.size[0]);
+        ok = leaf != NULL &&
+             EVP_PKEY_eq(X509_get0_pubkey(leaf), custody->public_key(key)) == 1;
+    }
+    if (!ok)
+        enroll_problem_set(problem, ENROLL_NOT_USABLE,
+                           "generation %lu is damaged: its key and its "
+                           "certificate do not belong together",
+                           generation->number);
+    X509_free(leaf);
+    custody->close(key);
+    enroll_chain_clear(&chain);
+    return ok;
+}
+
 static enum enroll_stands find(const struct enroll_profile *profile,
                                int profile_fd, long min_remaining,
+                               unsigned long failed,
                                struct enroll_standing *standing,
                                struct enroll_problem *problem)
 {
@@ -114,7 +151,9 @@ static enum enroll_stands find(const struct enroll_profile *profile,
                            standing->number);
     if (found != ENROLL_FOUND)
         return stands_bad(problem);
-    if (!enroll_generation_intact(generation, problem)) {
+    if (!enroll_generation_intact(generation, problem) ||
+        (failed == standing->number &&
+         !pair_matches(profile, profile_fd, generation, problem))) {
         enroll_generation_free(generation);
         return stands_bad(problem);
     }
@@ -123,12 +162,13 @@ static enum enroll_stands find(const struct enroll_profile *profile,
 }
 
 void enroll_standing_find(const struct enroll_profile *profile, int profile_fd,
-                          long min_remaining, struct enroll_standing *standing,
+                          long min_remaining, unsigned long failed,
+                          struct enroll_standing *standing,
                           struct enroll_problem *problem)
 {
     *standing = (struct enroll_standing){.number = 0};
     standing->stands =
-        find(profile, profile_fd, min_remaining, standing, problem);
+        find(profile, profile_fd, min_remaining, failed, standing, problem);
     if (!enroll_stands_usable(standing->stands))
         enroll_problem_prefix(problem, profile->name);
 }

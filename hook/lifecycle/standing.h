@@ -25,10 +25,13 @@ struct enroll_standing {
 };
 
 /*
- * *problem is filled unless it stands GOOD or DUE; its line names the profile.
+ * failed: a generation that a caller could not use, or 0; it is looked at more
+ * closely. *problem is filled unless it stands GOOD or DUE; its line names the
+ * profile.
  */
 void enroll_standing_find(const struct enroll_profile *profile, int profile_fd,
-                          long min_remaining, struct enroll_standing *standing,
+                          long min_remaining, unsigned long failed,
+                          struct enroll_standing *standing,
                           struct enroll_problem *problem);
 
 /* 1 if the generation's files are as they were written. */

@@ -23,13 +23,16 @@
 #include "hook/lifecycle/state.h"
 
 #define THROTTLED_TRIES 3
+#define BLIP_MS         1500LL
+#define BLIP_PAUSE_MS   500
 
 static void find_standing(struct enroll_work *work,
                           struct enroll_standing *standing,
                           struct enroll_problem *problem)
 {
     enroll_standing_find(work->profile, work->profile_fd,
-                         work->ready->min_remaining, standing, problem);
+                         work->ready->min_remaining, work->ready->failed,
+                         standing, problem);
 }
 
 /* A damaged generation goes, an older good one may take its place. */
@@ -83,15 +86,12 @@ static int outdated_intent(const struct enroll_profile *profile,
            (digest == NULL || strcmp(digest, profile->config_sha256) != 0);
 }
 
-static int begin(struct enroll_work *work,
-                 const struct enroll_standing *standing,
-                 struct enroll_record **intent, struct enroll_problem *problem)
+static int begin(struct enroll_work *work, struct enroll_record **intent,
+                 struct enroll_problem *problem)
 {
     const struct enroll_profile *profile = work->profile;
 
-    if (!enroll_standing_reachable(profile, standing,
-                                   work->ready->min_remaining, problem) ||
-        !enroll_state_remembers(profile, work->profile_fd, problem) ||
+    if (!enroll_state_remembers(profile, work->profile_fd, problem) ||
         !enroll_budget_allows(profile, work->profile_fd, time(NULL), problem))
         return 0;
     enroll_work_say(work, "making a certificate request");
@@ -110,9 +110,7 @@ static int carried_by_hand(const struct enroll_profile *profile,
 }
 
 /* The intent that is there, or a new one. */
-static int take_up(struct enroll_work *work,
-                   const struct enroll_standing *standing,
-                   struct enroll_record **intent,
+static int take_up(struct enroll_work *work, struct enroll_record **intent,
                    struct enroll_problem *problem)
 {
     const struct enroll_profile *profile = work->profile;
@@ -120,7 +118,7 @@ static int take_up(struct enroll_work *work,
 
     switch (enroll_intent_load(work->profile_fd, intent, problem)) {
     case ENROLL_FOUND_BAD: return 0;
-    case ENROLL_FOUND_MISSING: return begin(work, standing, intent, problem);
+    case ENROLL_FOUND_MISSING: return begin(work, intent, problem);
     case ENROLL_FOUND: break;
     }
     if (outdated_intent(profile, *intent)) {
@@ -128,7 +126,7 @@ static int take_up(struct enroll_work *work,
             return 0;
         enroll_record_free(*intent);
         *intent = NULL;
-        return begin(work, standing, intent, problem);
+        return begin(work, intent, problem);
     }
     if (enroll_record_get(*intent, "manual") != NULL)
         return carried_by_hand(profile, problem);
@@ -152,6 +150,26 @@ static int wait_out_throttle(struct enroll_work *work, int tries)
     return 1;
 }
 
+/* Nothing was sent: a connection that broke off is tried again at once. */
+static int try_again(const struct enroll_work *work, long long since)
+{
+    if (enroll_monotonic_ms() - since > BLIP_MS ||
+        enroll_monotonic_ms() >= work->wait_end)
+        return 0;
+    enroll_pause_ms(BLIP_PAUSE_MS);
+    return 1;
+}
+
+/* 1 if a refusal is worth another try within the caller's wait. */
+static int may_pass(struct enroll_work *work,
+                    const struct enroll_problem *problem, int tries,
+                    long long since)
+{
+    if (problem->class == ENROLL_THROTTLED)
+        return wait_out_throttle(work, tries);
+    return problem->class == ENROLL_UNREACHABLE && try_again(work, since);
+}
+
 /* The manager gave it up: the next request is a new one. */
 static void forget(struct enroll_work *work, const struct enroll_record *intent)
 {
@@ -164,14 +182,14 @@ static void forget(struct enroll_work *work, const struct enroll_record *intent)
 static int place(struct enroll_work *work, struct enroll_record **intent,
                  struct enroll_problem *problem)
 {
+    long long since = enroll_monotonic_ms();
     enum enroll_placed placed;
     int tries = 0;
 
     do
         placed = enroll_order_place(work, intent, problem);
     while (placed == ENROLL_PLACED_REFUSED &&
-           problem->class == ENROLL_THROTTLED &&
-           wait_out_throttle(work, tries++));
+           may_pass(work, problem, tries++, since));
     /* Refused for what it says: the next one is to be made afresh. */
     if (placed == ENROLL_PLACED_REFUSED && problem->class == ENROLL_REJECTED)
         forget(work, *intent);
@@ -283,9 +301,8 @@ static int good_enough(struct enroll_work *work, struct enroll_problem *problem)
     return 0;
 }
 
-static int obtain(struct enroll_work *work,
-                  const struct enroll_standing *standing,
-                  unsigned long *generation, struct enroll_problem *problem)
+static int obtain(struct enroll_work *work, unsigned long *generation,
+                  struct enroll_problem *problem)
 {
     struct enroll_record *intent = NULL;
     struct enroll_problem ignored;
@@ -295,7 +312,7 @@ static int obtain(struct enroll_work *work,
         !enroll_backoff_allows(work->profile, work->profile_fd, time(NULL),
                                work->background, problem))
         return 0;
-    ok = take_up(work, standing, &intent, problem) &&
+    ok = take_up(work, &intent, problem) &&
          go_through(work, &intent, generation, problem);
     enroll_order_close(work);
     enroll_record_free(intent);
@@ -327,5 +344,8 @@ int enroll_work_run(struct enroll_work *work, unsigned long *generation,
         *generation = standing.number;
         return 1;
     }
-    return obtain(work, &standing, generation, problem);
+    /* What can't be had is no failure to remember: others ask for less. */
+    return enroll_standing_reachable(work->profile, &standing,
+                                     work->ready->min_remaining, problem) &&
+           obtain(work, generation, problem);
 }

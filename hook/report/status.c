@@ -44,7 +44,8 @@ static const char *standing_word(const struct enroll_profile *profile,
     struct enroll_standing standing;
     struct enroll_problem ignored;
 
-    enroll_standing_find(profile, profile_fd, -1, &standing, &status->problem);
+    enroll_standing_find(profile, profile_fd, -1, 0, &standing,
+                         &status->problem);
     status->usable = enroll_stands_usable(standing.stands);
     if (standing.stands == ENROLL_STANDS_DAMAGED)
         return "damaged";
