@@ -37,7 +37,7 @@ struct enroll_profile {
     char config_sha256[ENROLL_SHA256_HEX]; /* of all effective settings */
 
     /* the manager */
-    const char *manager; /* "scm" */
+    const char *manager; /* "scm"; NULL: none, certificates are imported */
     const char *url;     /* base, without trailing slash */
     const char *token_url;
     const char *token_hosts[ENROLL_TOKEN_HOST_MAX]; /* NULL-terminated */
