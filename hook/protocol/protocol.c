@@ -14,7 +14,8 @@ static const struct enroll_protocol *const protocols[] = {
 
 const struct enroll_protocol *enroll_protocol_find(const char *name)
 {
-    for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++)
+    for (size_t i = 0;
+         name != NULL && i < sizeof(protocols) / sizeof(protocols[0]); i++)
         if (strcmp(protocols[i]->name, name) == 0)
             return protocols[i];
     return NULL;
