@@ -55,19 +55,26 @@ static int same_manager(const struct enroll_profile *profile,
         profile->name, url, profile->url, profile->name);
 }
 
+int enroll_order_possible(const struct enroll_profile *profile,
+                          struct enroll_problem *problem)
+{
+    return profile->manager != NULL ||
+           enroll_problem_set(
+               problem, ENROLL_CONFIGURATION,
+               "%s: the profile names no manager to order from; carry the "
+               "request by hand (enroll-hook csr %s, then import), or write "
+               "manager = scm",
+               profile->name, profile->name);
+}
+
 int enroll_order_open(struct enroll_work *work,
                       const struct enroll_record *intent,
                       struct enroll_problem *problem)
 {
     const struct enroll_profile *profile = work->profile;
 
-    if (profile->manager == NULL)
-        return enroll_problem_set(
-            problem, ENROLL_CONFIGURATION,
-            "%s: the profile names no manager to order from; carry the "
-            "request by hand (enroll-hook csr %s, then import), or write "
-            "manager = scm",
-            profile->name, profile->name);
+    if (!enroll_order_possible(profile, problem))
+        return 0;
     if (!same_manager(profile, intent, problem))
         return 0;
     work->protocol = enroll_protocol_find(profile->manager);

@@ -91,7 +91,8 @@ static int begin(struct enroll_work *work, struct enroll_record **intent,
 {
     const struct enroll_profile *profile = work->profile;
 
-    if (!enroll_state_remembers(profile, work->profile_fd, problem) ||
+    if (!enroll_order_possible(profile, problem) ||
+        !enroll_state_remembers(profile, work->profile_fd, problem) ||
         !enroll_budget_allows(profile, work->profile_fd, time(NULL), problem))
         return 0;
     enroll_work_say(work, "making a certificate request");

@@ -34,6 +34,10 @@ void enroll_work_say(const struct enroll_work *work, const char *format, ...)
 
 /* order.c */
 
+/* 0 and *problem if the profile names no manager. */
+int enroll_order_possible(const struct enroll_profile *profile,
+                          struct enroll_problem *problem);
+
 /* Opens the session; the manager must be the one the intent went to. */
 int enroll_order_open(struct enroll_work *work,
                       const struct enroll_record *intent,
