@@ -15,6 +15,8 @@
 #include "provider/renewal.h"
 #include "provider/view.h"
 
+#define RACES_MAX 3 /* times that another thread may be faster */
+
 /* One request of a tool on its way through this file. */
 struct request {
     struct enroll_provider *provider;
@@ -24,8 +26,16 @@ struct request {
     struct enroll_handout *handout;
     struct enroll_problem problem; /* why not, as far as known */
     unsigned long damaged;         /* a generation that only looked usable */
+    unsigned long taken;           /* the one that *handout is of */
     int asked;                     /* the hook has been */
+    int told;                      /* problem has been, and is remembered */
 };
+
+static void drop(struct enroll_handout *handout)
+{
+    enroll_handout_clear_key(handout);
+    enroll_chain_clear(&handout->chain);
+}
 
 static int read_key(struct request *request,
                     const struct enroll_generation *generation)
@@ -52,7 +62,7 @@ static enum enroll_prospect read_wanted(
          enroll_generation_chain(generation, &handout->chain,
                                  &request->problem)))
         return ENROLL_DELIVERABLE;
-    enroll_handout_clear_key(handout);
+    drop(handout);
     enroll_problem_prefix(&request->problem, request->uri->profile);
     request->damaged = generation->number;
     return enroll_prospect_of(&request->problem);
@@ -71,16 +81,6 @@ static int renewal_due(const struct enroll_view *view)
            current == look->generation->number;
 }
 
-/* A generation asked for by number does not move what others work with. */
-static void pin(struct request *request, unsigned long number)
-{
-    struct enroll_pin *memory = request->handout->pin;
-
-    if (request->uri->generation == 0 ||
-        enroll_pin_generation(request->provider, memory) == 0)
-        enroll_pin_set(request->provider, memory, number);
-}
-
 static enum enroll_prospect deliver(struct request *request,
                                     const struct enroll_view *view)
 {
@@ -90,7 +90,7 @@ static enum enroll_prospect deliver(struct request *request,
     if (prospect != ENROLL_DELIVERABLE)
         return prospect;
     request->handout->renewal_due = renewal_due(view);
-    pin(request, generation->number);
+    request->taken = generation->number;
     enroll_debug(request->provider, "%s: generation %lu delivered%s%s%s",
                  request->uri->profile, generation->number,
                  (request->wanted & ENROLL_WANT_KEY) != 0 ? ", key" : "",
@@ -116,18 +116,39 @@ static enum enroll_prospect attempt(struct request *request,
     return prospect;
 }
 
+/* A generation asked for by number does not move what others work with. */
+static enum enroll_prospect attempt_own(struct request *request)
+{
+    enum enroll_prospect prospect = attempt(request, request->uri->generation);
+
+    if (prospect == ENROLL_DELIVERABLE)
+        enroll_pin_move(request->provider, request->handout->pin, 0,
+                        request->taken);
+    return prospect;
+}
+
 /*
  * What this process already works with; where that has come to its end, or
- * nothing is pinned, what is current.
+ * nothing is pinned, what is current, unless another thread was faster to pin
+ * another one: then that.
  */
 static enum enroll_prospect attempt_any(struct request *request)
 {
-    unsigned long pinned =
-        enroll_pin_generation(request->provider, request->handout->pin);
+    struct enroll_pin *memory = request->handout->pin;
+    enum enroll_prospect prospect = ENROLL_HOPELESS;
 
-    if (pinned != 0 && attempt(request, pinned) == ENROLL_DELIVERABLE)
-        return ENROLL_DELIVERABLE;
-    return attempt(request, 0);
+    for (int i = 0; i < RACES_MAX; i++) {
+        unsigned long pinned = enroll_pin_generation(request->provider, memory);
+
+        drop(request->handout);
+        if (pinned != 0 && attempt(request, pinned) == ENROLL_DELIVERABLE)
+            return ENROLL_DELIVERABLE;
+        prospect = attempt(request, 0);
+        if (prospect != ENROLL_DELIVERABLE ||
+            enroll_pin_move(request->provider, memory, pinned, request->taken))
+            break;
+    }
+    return prospect;
 }
 
 static int ask(struct request *request, unsigned long failed)
@@ -145,8 +166,9 @@ static int ask(struct request *request, unsigned long failed)
 }
 
 /* Prints the refusal, unless the same was printed just now. */
-static void tell(const struct request *request)
+static void tell(struct request *request)
 {
+    request->told = 1;
     if (enroll_pin_remember(request->provider, request->handout->pin,
                             &request->problem, request->asked))
         enroll_say(request->provider, request->problem.line);
@@ -201,7 +223,7 @@ static enum enroll_prospect ask_for_next(struct request *request)
                           &request->problem) ||
         !ask(request, number) || refuse_this_once(request))
         return ENROLL_HOPELESS;
-    return attempt(request, number);
+    return attempt_own(request);
 }
 
 static enum enroll_prospect ask_for_any(struct request *request)
@@ -212,7 +234,7 @@ static enum enroll_prospect ask_for_any(struct request *request)
         !enroll_pin_failed(request->provider, request->handout->pin,
                            &request->problem) &&
         ask(request, request->damaged))
-        prospect = attempt(request, 0);
+        prospect = attempt_any(request);
     return prospect;
 }
 
@@ -237,10 +259,9 @@ static enum enroll_prospect turn_to_hook(struct request *request)
 
 static enum enroll_prospect serve(struct request *request)
 {
-    enum enroll_prospect prospect =
-        request->uri->generation != 0
-            ? attempt(request, request->uri->generation)
-            : attempt_any(request);
+    enum enroll_prospect prospect = request->uri->generation != 0
+                                        ? attempt_own(request)
+                                        : attempt_any(request);
 
     return prospect == ENROLL_CURABLE ? turn_to_hook(request) : prospect;
 }
@@ -269,8 +290,8 @@ int enroll_handout_take(struct enroll_provider *provider,
     }
     taken = serve(&request) == ENROLL_DELIVERABLE;
     if (!taken) {
-        request.asked = 0; /* that is remembered already */
-        tell(&request);
+        if (!request.told)
+            tell(&request);
         enroll_raise(provider, &request.problem);
         enroll_debug(provider, "refused: %s", request.problem.line);
     }
@@ -288,8 +309,7 @@ void enroll_handout_clear_key(struct enroll_handout *handout)
 void enroll_handout_release(struct enroll_provider *provider,
                             struct enroll_handout *handout)
 {
-    enroll_handout_clear_key(handout);
-    enroll_chain_clear(&handout->chain);
+    drop(handout);
     if (handout->renewal_due)
         enroll_renewal_start(provider, handout->pin);
     enroll_pin_close(provider, handout->pin);

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/wire.h"
 
@@ -15,6 +16,7 @@ struct enroll_pin {
     struct enroll_pin *next;
     char profile[ENROLL_PROFILE_MAX + 1];
     CRYPTO_RWLOCK *asking;
+    pid_t process; /* whose lock that is */
     unsigned int users;
     long long idle_since; /* while users is 0; all times monotonic, in ms */
     unsigned long generation;
@@ -57,6 +59,25 @@ static void forget(struct enroll_pin *pin)
 }
 
 /*
+ * Behind the lock. A process forked while another of its threads was asking
+ * has a lock that nobody will ever let go of: it gets one of its own. The old
+ * one may not be freed as it is.
+ */
+static int own_lock(struct enroll_pin *pin)
+{
+    CRYPTO_RWLOCK *asking = NULL;
+
+    if (pin->process == getpid())
+        return 1;
+    asking = CRYPTO_THREAD_lock_new();
+    if (asking == NULL)
+        return 0;
+    pin->asking = asking;
+    pin->process = getpid();
+    return 1;
+}
+
+/*
  * Behind the lock. An idle one is used again, so that a daemon that opens ever
  * new names does not grow.
  */
@@ -71,11 +92,6 @@ static struct enroll_pin *make(struct enroll_provider *provider,
         pin = OPENSSL_zalloc(sizeof(*pin));
         if (pin == NULL)
             return NULL;
-        pin->asking = CRYPTO_THREAD_lock_new();
-        if (pin->asking == NULL) {
-            OPENSSL_free(pin);
-            return NULL;
-        }
         pin->next = provider->pins;
         provider->pins = pin;
     }
@@ -95,6 +111,8 @@ struct enroll_pin *enroll_pin_open(struct enroll_provider *provider,
     pin = find(provider, profile);
     if (pin == NULL)
         pin = make(provider, profile, now);
+    if (pin != NULL && !own_lock(pin))
+        pin = NULL;
     if (pin != NULL) {
         if (idle(pin, now))
             pin->generation = 0;
@@ -141,13 +159,18 @@ unsigned long enroll_pin_generation(struct enroll_provider *provider,
     return generation;
 }
 
-void enroll_pin_set(struct enroll_provider *provider, struct enroll_pin *pin,
-                    unsigned long generation)
+int enroll_pin_move(struct enroll_provider *provider, struct enroll_pin *pin,
+                    unsigned long from, unsigned long to)
 {
+    int moved;
+
     if (!lock(provider))
-        return;
-    pin->generation = generation;
+        return 0;
+    if (pin->generation == from)
+        pin->generation = to;
+    moved = pin->generation == to;
     unlock(provider);
+    return moved;
 }
 
 int enroll_pin_ask_begin(struct enroll_pin *pin)

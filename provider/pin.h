@@ -25,11 +25,13 @@ void enroll_pin_close(struct enroll_provider *provider, struct enroll_pin *pin);
 void enroll_pins_free(struct enroll_pin *pins);
 const char *enroll_pin_profile(const struct enroll_pin *pin);
 
-/* The generation this process works with, 0 for none; and a new one. */
+/* The generation this process works with, 0 for none. */
 unsigned long enroll_pin_generation(struct enroll_provider *provider,
                                     struct enroll_pin *pin);
-void enroll_pin_set(struct enroll_provider *provider, struct enroll_pin *pin,
-                    unsigned long generation);
+
+/* A new one, unless another thread has moved it. 1 if it is `to` now. */
+int enroll_pin_move(struct enroll_provider *provider, struct enroll_pin *pin,
+                    unsigned long from, unsigned long to);
 
 /*
  * Between these two only this thread asks the hook about the profile; others

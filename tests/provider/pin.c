@@ -4,6 +4,9 @@
  */
 #include "provider/pin.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "core/wire.h"
 #include "tests/unit/check.h"
 
@@ -21,7 +24,7 @@ static void generation_lasts_while_open(struct enroll_provider *provider)
     struct enroll_pin *second = enroll_pin_open(provider, "release");
 
     CHECK(first == second);
-    enroll_pin_set(provider, first, 7);
+    CHECK(enroll_pin_move(provider, first, 0, 7));
     enroll_pin_close(provider, first);
     now += 10 * ENROLL_PIN_IDLE_MS;
     CHECK(enroll_pin_open(provider, "release") == second);
@@ -41,6 +44,48 @@ static void generation_ends_after_a_minute(struct enroll_provider *provider)
     now += ENROLL_PIN_IDLE_MS;
     pin = enroll_pin_open(provider, "release");
     CHECK(enroll_pin_generation(provider, pin) == 0);
+    enroll_pin_close(provider, pin);
+}
+
+static void first_thread_decides(struct enroll_provider *provider)
+{
+    struct enroll_pin *pin = enroll_pin_open(provider, "threads");
+
+    CHECK(enroll_pin_move(provider, pin, 0, 7));
+    CHECK(!enroll_pin_move(provider, pin, 0, 8));
+    CHECK(enroll_pin_move(provider, pin, 0, 7));
+    CHECK(enroll_pin_generation(provider, pin) == 7);
+    CHECK(enroll_pin_move(provider, pin, 7, 8));
+    CHECK(enroll_pin_generation(provider, pin) == 8);
+    enroll_pin_close(provider, pin);
+}
+
+/* Blocks for ever, but for the alarm, where the parent's lock is inherited. */
+static int ask_in_child(struct enroll_provider *provider)
+{
+    struct enroll_pin *pin = NULL;
+
+    alarm(20);
+    pin = enroll_pin_open(provider, "fork");
+    if (!enroll_pin_ask_begin(pin))
+        return 1;
+    enroll_pin_ask_end(pin);
+    return 0;
+}
+
+static void fork_while_asking(struct enroll_provider *provider)
+{
+    struct enroll_pin *pin = enroll_pin_open(provider, "fork");
+    int status = -1;
+    pid_t child;
+
+    CHECK(enroll_pin_ask_begin(pin));
+    child = fork();
+    if (child == 0)
+        _exit(ask_in_child(provider));
+    CHECK(waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+    enroll_pin_ask_end(pin);
     enroll_pin_close(provider, pin);
 }
 
@@ -79,7 +124,7 @@ static void idle_memory_is_used_again(struct enroll_provider *provider)
     struct enroll_pin *idle = enroll_pin_open(provider, "idle");
     struct enroll_pin *first = NULL, *second = NULL;
 
-    enroll_pin_set(provider, idle, 3);
+    CHECK(enroll_pin_move(provider, idle, 0, 3));
     enroll_pin_close(provider, idle);
     CHECK(enroll_pin_open(provider, "other") != idle);
     now += ENROLL_PIN_IDLE_MS;
@@ -98,6 +143,8 @@ int main(void)
 
     generation_lasts_while_open(&provider);
     generation_ends_after_a_minute(&provider);
+    first_thread_decides(&provider);
+    fork_while_asking(&provider);
     failure_is_said_once(&provider);
     renewal_starts_once_a_minute(&provider);
     idle_memory_is_used_again(&provider);
