@@ -91,11 +91,14 @@ static void show_progress(const struct enroll_provider *provider,
                           const struct enroll_question *question,
                           const char *line)
 {
+    struct enroll_problem step;
+
     if (line == NULL)
         return;
-    enroll_debug(provider, "%s: %s", question->profile, line);
+    enroll_problem_set(&step, ENROLL_OK, "%s", line); /* one line, printable */
+    enroll_debug(provider, "%s: %s", question->profile, step.line);
     if (!question->background && provider->stderr_open && isatty(STDERR_FILENO))
-        enroll_say(provider, line);
+        enroll_say(provider, step.line);
 }
 
 /* Reads replies until the last one. */

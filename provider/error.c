@@ -61,7 +61,8 @@ void enroll_say(const struct enroll_provider *provider, const char *line)
     if (!provider->stderr_open || poll(&out, 1, SAY_MS) != 1 ||
         out.revents != POLLOUT)
         return;
-    length = snprintf(text, sizeof(text), "enroll: %s\n", line);
+    length = snprintf(text, sizeof(text), "enroll: %.*s\n", ENROLL_LINE_MAX - 1,
+                      line);
     /* Who can't be told here still finds it on the queue. */
     if (write(STDERR_FILENO, text, (size_t)length) < 0)
         (void)0;
