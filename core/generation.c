@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 
 #define CHAIN_BYTES_MAX (ENROLL_CHAIN_MAX * ENROLL_CERTIFICATE_MAX)
@@ -42,9 +43,13 @@ int enroll_sha256_hex(const void *data, size_t length,
     static const char digits[] = "0123456789abcdef";
     unsigned char digest[32];
     size_t size = 0;
+    int ok;
 
-    if (!EVP_Q_digest(NULL, "SHA256", NULL, data, length, digest, &size) ||
-        size != sizeof(digest))
+    ERR_set_mark(); /* the caller says it in its own words */
+    ok = EVP_Q_digest(NULL, "SHA256", NULL, data, length, digest, &size) &&
+         size == sizeof(digest);
+    ERR_pop_to_mark();
+    if (!ok)
         return 0;
     for (size_t i = 0; i < sizeof(digest); i++) {
         hex[2 * i] = digits[digest[i] >> 4];
@@ -82,8 +87,18 @@ enum enroll_found enroll_generation_current(int profile_fd,
         }
     }
     enroll_problem_set(problem, ENROLL_NOT_USABLE,
-                       "'current' does not point to a generation");
+                       "'current' does not point to a generation; run "
+                       "enroll-hook ready");
     return ENROLL_FOUND_BAD;
+}
+
+static int refuse_damaged(unsigned long number, const char *what,
+                          struct enroll_problem *problem)
+{
+    return enroll_problem_set(problem, ENROLL_NOT_USABLE,
+                              "generation %lu is damaged: %s; run enroll-hook "
+                              "ready",
+                              number, what);
 }
 
 static int parse_sizes(struct enroll_generation *generation)
@@ -158,9 +173,7 @@ static enum enroll_found load_facts(struct enroll_generation *generation,
         }
     }
     if (found != ENROLL_FOUND_BAD)
-        enroll_problem_set(problem, ENROLL_NOT_USABLE,
-                           "generation %lu is damaged: %s", generation->number,
-                           why);
+        refuse_damaged(generation->number, why, problem);
     return ENROLL_FOUND_BAD;
 }
 
@@ -215,32 +228,47 @@ void enroll_generation_free(struct enroll_generation *generation)
     OPENSSL_free(generation);
 }
 
+/* Whether data is what the fact of that name says. */
+static int check_digest(const struct enroll_generation *generation,
+                        const char *file, const char *name, const char *data,
+                        size_t size, struct enroll_problem *problem)
+{
+    const char *expected = enroll_record_get(generation->facts, name);
+    char hex[ENROLL_SHA256_HEX], what[64];
+
+    /* Not the generation's fault: nobody must go and replace it. */
+    if (!enroll_sha256_hex(data, size, hex))
+        return enroll_problem_set(problem, ENROLL_CONFIGURATION,
+                                  "this process has no SHA-256 to check %s "
+                                  "with; activate the default provider too in "
+                                  "openssl.cnf, listed first",
+                                  file);
+    if (expected != NULL && strcmp(hex, expected) == 0)
+        return 1;
+    snprintf(what, sizeof(what), "%s is not what was written", file);
+    return refuse_damaged(generation->number, what, problem);
+}
+
 /* A file of the generation whose digest stands in facts under name. */
 static int read_checked(const struct enroll_generation *generation,
                         const char *file, const char *name, size_t max,
                         char **data, size_t *length,
                         struct enroll_problem *problem)
 {
-    const char *expected = enroll_record_get(generation->facts, name);
-    char hex[ENROLL_SHA256_HEX];
-    char *bytes = NULL;
+    char *bytes = NULL, what[64];
     size_t size = 0;
     enum enroll_found found = enroll_trust_read(generation->fd, file, file, max,
                                                 &bytes, &size, problem);
 
     if (found == ENROLL_FOUND_BAD)
         return 0;
-    if (found == ENROLL_FOUND_MISSING)
-        return enroll_problem_set(problem, ENROLL_NOT_USABLE,
-                                  "generation %lu is damaged: %s is missing",
-                                  generation->number, file);
-    if (expected == NULL || !enroll_sha256_hex(bytes, size, hex) ||
-        strcmp(hex, expected) != 0) {
+    if (found == ENROLL_FOUND_MISSING) {
+        snprintf(what, sizeof(what), "%s is missing", file);
+        return refuse_damaged(generation->number, what, problem);
+    }
+    if (!check_digest(generation, file, name, bytes, size, problem)) {
         OPENSSL_clear_free(bytes, size + 1);
-        return enroll_problem_set(
-            problem, ENROLL_NOT_USABLE,
-            "generation %lu is damaged: %s is not what was written",
-            generation->number, file);
+        return 0;
     }
     *data = bytes;
     *length = size;
@@ -261,10 +289,9 @@ int enroll_generation_chain(const struct enroll_generation *generation,
         at += generation->sizes[i];
     if (at != length) {
         OPENSSL_free(data);
-        return enroll_problem_set(problem, ENROLL_NOT_USABLE,
-                                  "generation %lu is damaged: chain.der has "
-                                  "another size than its facts say",
-                                  generation->number);
+        return refuse_damaged(generation->number,
+                              "chain.der has another size than its facts say",
+                              problem);
     }
     memset(chain, 0, sizeof(*chain));
     chain->data = (unsigned char *)data;

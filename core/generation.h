@@ -65,7 +65,7 @@ struct enroll_chain {
 void enroll_generation_path(unsigned long number,
                             char path[ENROLL_GENERATION_PATH]);
 
-/* Where `current` points; 0 with ENROLL_FOUND_MISSING or _BAD otherwise. */
+/* The number of the one that `current` points to. */
 enum enroll_found enroll_generation_current(int profile_fd,
                                             unsigned long *number,
                                             struct enroll_problem *problem);
@@ -91,7 +91,7 @@ int enroll_generation_key(const struct enroll_generation *generation,
                           unsigned char **der, size_t *length,
                           struct enroll_problem *problem);
 
-/* Lower-case hex SHA-256 into hex; 1, or 0. */
+/* Lower-case hex SHA-256 into hex; 1, or 0 where no provider offers it. */
 #define ENROLL_SHA256_HEX 65
 int enroll_sha256_hex(const void *data, size_t length,
                       char hex[ENROLL_SHA256_HEX]);

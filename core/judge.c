@@ -9,16 +9,6 @@
 
 #include "core/duration.h"
 
-/* notAfter is inclusive (RFC 5280, 4.1.2.5). */
-static int below(const struct enroll_generation *generation,
-                 const struct enroll_verdict *verdict, time_t now,
-                 long min_remaining)
-{
-    return now >= verdict->refuse_at ||
-           (min_remaining > 0 &&
-            generation->not_after - now < (time_t)min_remaining);
-}
-
 static const char *date_text(time_t time, char text[32])
 {
     struct tm tm;
@@ -29,27 +19,30 @@ static const char *date_text(time_t time, char text[32])
     return text;
 }
 
-static void say_running_out(const char *profile,
-                            const struct enroll_generation *generation,
-                            time_t now, long min_remaining,
-                            struct enroll_problem *problem)
+/* 1, and *problem, if too little is left for the profile or for the asker. */
+static int running_out(const char *profile, time_t refuse_at, long left,
+                       time_t now, long min_remaining,
+                       struct enroll_problem *problem)
 {
-    char left[ENROLL_DURATION_TEXT], wanted[ENROLL_DURATION_TEXT];
+    char text[ENROLL_DURATION_TEXT], wanted[ENROLL_DURATION_TEXT];
 
-    enroll_duration_text((long)(generation->not_after - now), left);
-    if (min_remaining > 0)
-        enroll_problem_set(problem, ENROLL_NOT_USABLE,
-                           "%s: the certificate is valid for %s only, less "
-                           "than the %s asked for; run: enroll-hook renew %s",
-                           profile, left,
-                           enroll_duration_text(min_remaining, wanted),
-                           profile);
-    else
+    enroll_duration_text(left, text);
+    if (now >= refuse_at)
         enroll_problem_set(problem, ENROLL_NOT_USABLE,
                            "%s: the certificate is valid for %s only, less "
                            "than the profile's min-remaining; run: "
                            "enroll-hook renew %s",
-                           profile, left, profile);
+                           profile, text, profile);
+    else if (min_remaining > 0 && left < min_remaining)
+        enroll_problem_set(problem, ENROLL_NOT_USABLE,
+                           "%s: the certificate is valid for %s only, less "
+                           "than the %s asked for; run: enroll-hook renew %s",
+                           profile, text,
+                           enroll_duration_text(min_remaining, wanted),
+                           profile);
+    else
+        return 0;
+    return 1;
 }
 
 enum enroll_usability enroll_judge(const char *profile,
@@ -73,6 +66,7 @@ enum enroll_usability enroll_judge(const char *profile,
                            profile, verdict->hold, profile);
         return ENROLL_HELD;
     }
+    /* notAfter is inclusive (RFC 5280, 4.1.2.5). */
     if (now > generation->not_after) {
         enroll_problem_set(problem, ENROLL_NOT_USABLE,
                            "%s: the certificate expired on %s; run: "
@@ -88,10 +82,10 @@ enum enroll_usability enroll_judge(const char *profile,
                            profile, date_text(generation->not_before, date));
         return ENROLL_NOT_YET_VALID;
     }
-    if (below(generation, verdict, now, min_remaining)) {
-        say_running_out(profile, generation, now, min_remaining, problem);
+    if (running_out(profile, verdict->refuse_at,
+                    (long)(generation->not_after - now), now, min_remaining,
+                    problem))
         return ENROLL_RUNNING_OUT;
-    }
     return now >= verdict->renew_at ? ENROLL_RENEWABLE : ENROLL_USABLE;
 }
 

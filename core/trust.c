@@ -27,21 +27,41 @@ static int writable_by_others(const struct stat *st)
     return (st->st_mode & (S_IWGRP | S_IWOTH)) != 0;
 }
 
-static enum enroll_found refuse_owner(const char *shown, const struct stat *st,
+/* The path of an open file, for a remedy that can be copied; else shown. */
+static const char *path_of(int fd, const char *shown, char path[PATH_MAX])
+{
+    char link[32];
+    ssize_t length;
+
+    snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+    length = readlink(link, path, PATH_MAX - 1);
+    if (length <= 0 || path[0] != '/')
+        return shown;
+    path[length] = '\0';
+    return path;
+}
+
+static enum enroll_found refuse_owner(int fd, const char *shown,
+                                      const struct stat *st,
                                       struct enroll_problem *problem)
 {
+    char path[PATH_MAX];
+
     enroll_problem_set(problem, ENROLL_CONFIGURATION,
                        "%s belongs to user %lu, neither to you (user %lu) nor "
                        "to root: it is not trusted; use a state folder of "
                        "your own or have its owner changed",
-                       shown, (unsigned long)st->st_uid,
+                       path_of(fd, shown, path), (unsigned long)st->st_uid,
                        (unsigned long)geteuid());
     return ENROLL_FOUND_BAD;
 }
 
-static enum enroll_found refuse_mode(const char *shown,
+static enum enroll_found refuse_mode(int fd, const char *shown,
                                      struct enroll_problem *problem)
 {
+    char path[PATH_MAX];
+
+    shown = path_of(fd, shown, path);
     enroll_problem_set(problem, ENROLL_CONFIGURATION,
                        "%s can be written by other users: it is not trusted; "
                        "run: chmod go-w '%s'",
@@ -95,18 +115,15 @@ enum enroll_found enroll_trust_open_dir(int parent, const char *name,
         openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     enum enroll_found found;
 
-    /* Linux calls a link ENOTDIR here; a person should read "link". */
-    if (folder < 0 && errno == ENOTDIR)
-        errno = is_link(parent, name) ? ELOOP : ENOTDIR;
     if (folder < 0)
         return errno == ENOENT ? ENROLL_FOUND_MISSING
                                : refuse_folder(parent, name, shown, problem);
     if (fstat(folder, &st) != 0)
         found = refuse_errno(shown, problem);
     else if (!owner_ok(&st))
-        found = refuse_owner(shown, &st, problem);
+        found = refuse_owner(folder, shown, &st, problem);
     else if (writable_by_others(&st))
-        found = refuse_mode(shown, problem);
+        found = refuse_mode(folder, shown, problem);
     else {
         *fd = folder;
         return ENROLL_FOUND;
@@ -127,12 +144,13 @@ struct walk {
     char path[PATH_MAX];
 };
 
-static enum enroll_found walk_link(struct walk *walk, const char *name,
+/* link is the very one whose owner was looked at, by whatever name now. */
+static enum enroll_found walk_link(struct walk *walk, int link,
                                    const char *rest,
                                    struct enroll_problem *problem)
 {
     char target[PATH_MAX], joined[PATH_MAX];
-    ssize_t length = readlinkat(walk->fd, name, target, sizeof(target) - 1);
+    ssize_t length = readlinkat(link, "", target, sizeof(target) - 1);
     int joined_length;
 
     if (length < 0)
@@ -178,8 +196,9 @@ static enum enroll_found walk_step(struct walk *walk, const char *name,
                            name, walk->shown, (unsigned long)st.st_uid);
         found = ENROLL_FOUND_BAD;
     } else if (S_ISLNK(st.st_mode)) {
+        found = walk_link(walk, next, rest, problem);
         close(next);
-        return walk_link(walk, name, rest, problem);
+        return found;
     } else if (writable_by_others(&st) && (st.st_mode & S_ISVTX) == 0) {
         enroll_problem_set(problem, ENROLL_CONFIGURATION,
                            "'%s' on the way to %s can be written by other "
@@ -261,16 +280,16 @@ static enum enroll_found check_file(int file, const char *shown, size_t max,
         return refuse_errno(shown, problem);
     if (!S_ISREG(st.st_mode)) {
         enroll_problem_set(problem, ENROLL_CONFIGURATION,
-                           "%s is not a regular file", shown);
+                           "%s is not a regular file: move it away", shown);
         return ENROLL_FOUND_BAD;
     }
     if (!owner_ok(&st))
-        return refuse_owner(shown, &st, problem);
+        return refuse_owner(file, shown, &st, problem);
     if (writable_by_others(&st))
-        return refuse_mode(shown, problem);
+        return refuse_mode(file, shown, problem);
     if (st.st_size < 0 || (size_t)st.st_size > max) {
         enroll_problem_set(problem, ENROLL_CONFIGURATION,
-                           "%s is larger than it can be", shown);
+                           "%s is larger than it can be: move it away", shown);
         return ENROLL_FOUND_BAD;
     }
     *size = (size_t)st.st_size;

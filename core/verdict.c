@@ -27,10 +27,11 @@ static enum enroll_found read_record(int profile_fd, const char *name,
     OPENSSL_free(text);
     if (*record != NULL)
         return ENROLL_FOUND;
-    enroll_problem_set(problem, ENROLL_NOT_USABLE,
-                       "the file '%s' is damaged: %s; remove it and run "
-                       "enroll-hook ready",
-                       name, why);
+    enroll_problem_set(
+        problem, ENROLL_NOT_USABLE,
+        "the file '%s' is damaged: %s; unless it tells of a hold "
+        "or a revocation, remove it and run enroll-hook ready",
+        name, why);
     return ENROLL_FOUND_BAD;
 }
 

@@ -86,9 +86,11 @@ void enroll_ensure(struct enroll_provider *provider)
         !concerned(settings))
         return;
     if (!enroll_profile_name_ok(settings->ensure)) {
-        enroll_problem_set(&problem, ENROLL_CONFIGURATION,
-                           "ensure = %s in openssl.cnf is no profile's name",
-                           settings->ensure);
+        enroll_problem_set(
+            &problem, ENROLL_CONFIGURATION,
+            "ensure = %s in openssl.cnf is no profile's name; write "
+            "the name of a profile in enroll.conf",
+            settings->ensure);
         enroll_say(provider, problem.line);
         return;
     }

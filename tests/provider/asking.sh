@@ -68,7 +68,7 @@ fresh
 hook hollow
 identity release generation=3 damage=verdict
 signs_not enroll:release
-refusal "release: the file 'verdict' is damaged.*; remove it"
+refusal "release: the file 'verdict' is damaged.*; unless it tells of a hold or a revocation, remove it"
 same "verdict damaged: asked" 1 "$(asked)"
 
 # Nobody but a person can help.
@@ -91,6 +91,12 @@ chmod g-w "$state/release"
 chmod g+w "$state"
 refuses_alone "release: .*can be written by other users.*; run: chmod go-w"
 chmod g-w "$state"
+for name in release/generations release/generations/0000000001 \
+    release/generations/0000000001/facts release/generations/0000000001/key.p8; do
+    chmod g+w "$state/$name"
+    refuses_alone "release: .*; run: chmod go-w '$state/$name'"
+    chmod g-w "$state/$name"
+done
 mv "$state" "$dir/moved"
 ln -s "$dir/moved" "$state"
 signs enroll:release
@@ -98,6 +104,10 @@ rm "$state"
 mkdir "$state"
 ln -s "$dir/moved/release" "$state/release"
 refuses_alone "release: .*it is a symbolic link"
+fresh
+identity release
+sed -i 's/^default = standard$//' "$OPENSSL_CONF"
+refuses_alone "release: this process has no SHA-256 .*; activate the default provider"
 conf "config = enroll.conf"
 fresh
 signs_not enroll:release
@@ -150,4 +160,12 @@ if command -v script >/dev/null; then
         "openssl dgst -sha256 -sign enroll:release -out /dev/null $dir/mode" \
         /dev/null
     says 'enroll: order placed' out
+    # As much of it as fits a line, and nothing that a terminal would obey.
+    fresh
+    hook verbose release generation=9
+    tool script -qec \
+        "openssl dgst -sha256 -sign enroll:release -out /dev/null $dir/mode" \
+        /dev/null
+    says '^enroll:  x{500}' out
+    says_not $'\e|.{1100}' out
 fi

@@ -68,4 +68,4 @@ for mode in crash garbage; do
 done
 conf "ensure = no/name"
 as sbsign version || fail "a bad name stops the tool"
-says "^enroll: ensure = no/name in openssl.cnf is no profile's name" err
+says "^enroll: ensure = no/name in openssl.cnf is no profile's name; write the name of a profile" err

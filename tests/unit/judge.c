@@ -40,6 +40,18 @@ static void reasons_come_before_dates(void)
     CHECK(strstr(problem.line, "key compromise") != NULL);
 }
 
+/* Which of the two limits it is that was passed. */
+static void names_the_limit(void)
+{
+    struct enroll_verdict verdict = {.renew_at = 1600, .refuse_at = 1900};
+    struct enroll_problem problem;
+
+    enroll_judge("release", &generation, &verdict, 1950, 10, &problem);
+    CHECK(strstr(problem.line, "the profile's min-remaining") != NULL);
+    enroll_judge("release", &generation, &verdict, 1800, 300, &problem);
+    CHECK(strstr(problem.line, "less than the 5m asked for") != NULL);
+}
+
 int main(void)
 {
     CHECK(judge(999, -1) == ENROLL_NOT_YET_VALID);
@@ -54,5 +66,6 @@ int main(void)
     CHECK(judge(1501, 500) == ENROLL_RUNNING_OUT);
     CHECK(judge(1500, 0) == ENROLL_USABLE);
     reasons_come_before_dates();
+    names_the_limit();
     return CHECK_DONE();
 }

@@ -113,12 +113,16 @@ static enum enroll_found read_file(const char *name, size_t max)
 
 static void files(void)
 {
+    char remedy[512];
+
     make_file(at("state/file"), "hello", 0644);
     CHECK(read_file("file", 5) == ENROLL_FOUND);
     CHECK(read_file("file", 4) == ENROLL_FOUND_BAD);
     CHECK(read_file("none", 5) == ENROLL_FOUND_MISSING);
     CHECK(chmod(at("state/file"), 0664) == 0);
     CHECK(read_file("file", 5) == ENROLL_FOUND_BAD);
+    snprintf(remedy, sizeof(remedy), "chmod go-w '%s'", at("state/file"));
+    CHECK(strstr(problem.line, remedy) != NULL); /* can be copied */
     CHECK(chmod(at("state/file"), 0644) == 0);
     CHECK(symlink("file", at("state/link")) == 0);
     CHECK(read_file("link", 5) == ENROLL_FOUND_BAD);
