@@ -40,7 +40,9 @@ enum enroll_lock_result enroll_lock_try(int profile_fd, int *fd)
 int enroll_lock_held(int profile_fd)
 {
     struct flock lock = whole_file();
-    int file = openat(profile_fd, "lock", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    /* O_NONBLOCK: should that be a pipe, nobody waits for its other end. */
+    int file = openat(profile_fd, "lock",
+                      O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     int held;
 
     if (file < 0)

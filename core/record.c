@@ -211,6 +211,8 @@ int enroll_record_set(struct enroll_record *record, const char *name,
     int length, ok = 0;
     va_list args;
 
+    if (record == NULL)
+        return 0;
     va_start(args, format);
     length = vasprintf(&value, format, args);
     va_end(args);

@@ -43,7 +43,10 @@ int enroll_record_get_long(const struct enroll_record *record, const char *name,
 int enroll_record_line(const struct enroll_record *record, size_t i,
                        const char **name, const char **value);
 
-/* Sets (replacing) name; control characters become spaces. 1, or 0. */
+/*
+ * Sets (replacing) name; control characters become spaces. 1, or 0, also for
+ * no record at all: enroll_record_new may go unchecked up to here.
+ */
 int enroll_record_set(struct enroll_record *record, const char *name,
                       const char *format, ...)
     __attribute__((format(printf, 3, 4)));

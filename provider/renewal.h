@@ -10,7 +10,8 @@
 /*
  * Has the hook start a renewal of pin's profile in the background, unless one
  * runs, back-off says later, the state is not ours to write or this process
- * did so a moment ago. Never fails anybody and takes two seconds at the most.
+ * did so a moment ago. Never fails anybody. A hook that does not answer is
+ * given two seconds, and two more to go.
  */
 void enroll_renewal_start(struct enroll_provider *provider,
                           struct enroll_pin *pin);

@@ -74,6 +74,7 @@ static void limits(void)
     }
     CHECK(i == 256);
     enroll_record_free(record);
+    CHECK(!enroll_record_set(NULL, "a", "no memory for a record"));
 }
 
 int main(void)
