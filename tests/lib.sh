@@ -22,8 +22,16 @@ cd "$WORK"
 unset OPENSSL_CONF ENROLL_CONF ENROLL_STATE ENROLL_ACTIVE ENROLL_DEBUG
 unset XDG_CONFIG_HOME XDG_STATE_HOME http_proxy https_proxy all_proxy
 export HOME=$WORK LC_ALL=C.UTF-8
-# Tools that were not built with sanitizers start with their runtime.
-[ -z "${ENROLL_PRELOAD:-}" ] || export LD_PRELOAD=$ENROLL_PRELOAD
+# Tools that were not built with sanitizers start with their runtime, which
+# curl and what else links libcurl hang with.
+PRELOAD=()
+if [ -n "${ENROLL_PRELOAD:-}" ]; then
+    export LD_PRELOAD=$ENROLL_PRELOAD
+    PRELOAD=("LD_PRELOAD=$ENROLL_PRELOAD")
+fi
+curl() {
+    env -u LD_PRELOAD curl "$@"
+}
 
 leave() {
     local status=$? folder
