@@ -71,7 +71,7 @@ static void check_all(struct enroll_findings *findings,
 static enum enroll_class run(struct enroll_context *context, int argc,
                              char **argv)
 {
-    int json = 0, option;
+    int json = 0, option, loaded;
     const struct option longs[] = {{"json", no_argument, &json, 1}, {0}};
     struct enroll_findings findings;
 
@@ -86,7 +86,9 @@ static enum enroll_class run(struct enroll_context *context, int argc,
         return ENROLL_INTERNAL;
     check_places(&findings, &context->places);
     enroll_check_tools(&findings, &context->places);
-    if (load(&findings, context)) {
+    loaded = load(&findings, context);
+    enroll_check_section(&findings, context->config);
+    if (loaded) {
         if (optind < argc)
             check_one(&findings, context, argv[optind]);
         else

@@ -8,11 +8,16 @@
 
 #include "core/places.h"
 #include "hook/command/finding.h"
+#include "hook/config.h"
 #include "hook/profile.h"
 
 /* openssl.cnf in effect, the provider module, osslsigncode. */
 void enroll_check_tools(struct enroll_findings *findings,
                         const struct enroll_places *places);
+
+/* The provider's section in it; config: NULL if it could not be loaded. */
+void enroll_check_section(struct enroll_findings *findings,
+                          const struct enroll_config *config);
 
 /* Secret, state folder, identity, and what shadows it, of one profile. */
 void enroll_check_profile(struct enroll_findings *findings,
