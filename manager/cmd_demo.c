@@ -386,6 +386,14 @@ static int demo(struct demo_options *o, const char *dir)
     return status;
 }
 
+static const char *option_name(int option)
+{
+    for (const struct option *at = table; at->name != NULL; at++)
+        if (at->val == option)
+            return at->name;
+    return "option";
+}
+
 int command_demo(const struct command *self, int argc, char **argv)
 {
     struct demo_options o = {
@@ -404,7 +412,8 @@ int command_demo(const struct command *self, int argc, char **argv)
         if (option == '?')
             return EXIT_USAGE;
         if (!option_take(option, optarg, &o))
-            return usage_error(self, "%s is no value for that option", optarg);
+            return usage_error(self, "%s is no value for --%s", optarg,
+                               option_name(option));
     }
     if (operand(argc, argv, 0) == NULL || operand(argc, argv, 1) != NULL)
         return usage_error(self, "wants one folder");

@@ -67,6 +67,13 @@ static void check_manager(struct enroll_findings *findings,
     protocol->close(session);
 }
 
+static const char *remedy(const struct enroll_problem *problem)
+{
+    return strstr(problem->line, "not to be trusted") == NULL
+               ? "mend that, or name another one in tsa ="
+               : "name its root in tsa-ca-file =, or another one in tsa =";
+}
+
 static void check_authorities(struct enroll_findings *findings,
                               const struct enroll_profile *profile)
 {
@@ -91,9 +98,8 @@ static void check_authorities(struct enroll_findings *findings,
         else
             /* As long as another one does, signing goes on. */
             enroll_finding_add(findings, any ? ENROLL_WARNING : ENROLL_PROBLEM,
-                               "tsa", problem[i].class,
-                               "%s: %s; put another one into tsa =", host,
-                               problem[i].line);
+                               "tsa", problem[i].class, "%s: %s; %s", host,
+                               problem[i].line, remedy(&problem[i]));
     }
 }
 

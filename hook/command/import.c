@@ -38,6 +38,20 @@ struct import {
     unsigned long generation; /* that it became */
 };
 
+/* The parsers' message is about what a manager sent: here it is a file. */
+static int unreadable(const char *path, struct enroll_problem *problem)
+{
+    static const char sent[] = "what the manager delivered";
+    size_t length = sizeof(sent) - 1;
+
+    if (strncmp(problem->line, sent, length) != 0)
+        return 0;
+    return enroll_problem_set(problem, problem->class,
+                              "%s%s; give the certificate and its "
+                              "intermediates as PEM, DER or PKCS#7",
+                              path, problem->line + length);
+}
+
 static int read_certificates(struct import *import,
                              struct enroll_problem *problem)
 {
@@ -54,7 +68,8 @@ static int read_certificates(struct import *import,
             length == 0 || errno == 0 ? "it is empty" : strerror(errno));
     else
         ok = enroll_certificates_read(data, (size_t)length,
-                                      &import->certificates, problem);
+                                      &import->certificates, problem) ||
+             unreadable(import->certificate_path, problem);
     ERR_clear_error();
     BIO_free(file);
     OPENSSL_free(data);

@@ -9,10 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <openssl/crypto.h>
 
 #include "hook/command/prompt.h"
+
+#define TRIES 5
 
 const struct enroll_init_question enroll_init_questions[ENROLL_INIT_QUESTIONS] =
     {
@@ -79,6 +82,44 @@ static int missing(const struct enroll_init_question *question,
                               question->key);
 }
 
+/* What a slip at the keyboard looks like; loading finds the rest. */
+static const char *slip(const char *key, const char *value)
+{
+    if (strcmp(key, "url") == 0 && strncmp(value, "https://", 8) != 0)
+        return "write https://HOST[:PORT][/PATH]";
+    if (strcmp(key, "email") == 0 && strchr(value, '@') == NULL)
+        return "write an e-mail address";
+    if (strcmp(key, "trust") == 0 && strcmp(value, "public") != 0 &&
+        strcmp(value, "private") != 0)
+        return "write public or private";
+    if (strcmp(key, "anchor") == 0 && access(value, R_OK) != 0)
+        return "there is no such file, or it can't be read";
+    return NULL;
+}
+
+/* A new string; NULL: none that makes sense, and *problem says so. */
+static char *ask(const struct enroll_init_question *question, int required,
+                 struct enroll_problem *problem)
+{
+    for (int i = 0; i < TRIES; i++) {
+        char *given =
+            enroll_prompt(question->text, question->fallback, required);
+        const char *wrong = NULL;
+
+        if (given == NULL)
+            break;
+        wrong = slip(question->key, given);
+        if (wrong == NULL)
+            return given;
+        fprintf(stderr, "'%.200s': %s\n", given, wrong);
+        OPENSSL_free(given);
+    }
+    enroll_problem_set(problem, ENROLL_USAGE,
+                       "init: no answer for %s; nothing is written",
+                       question->key);
+    return NULL;
+}
+
 static int answer(struct enroll_init *init,
                   const struct enroll_init_question *question, int person,
                   struct enroll_problem *problem)
@@ -96,10 +137,9 @@ static int answer(struct enroll_init *init,
                                       problem);
         return required ? missing(question, problem) : 1;
     }
-    given = enroll_prompt(question->text, question->fallback, required);
+    given = ask(question, required, problem);
     if (given == NULL)
-        return enroll_problem_set(problem, ENROLL_USAGE,
-                                  "init: no answer for %s", question->key);
+        return 0;
     ok = given[0] == '\0' || enroll_init_answer(init, question, given, problem);
     OPENSSL_free(given);
     return ok;
@@ -144,8 +184,9 @@ static int answer_software_key(struct enroll_init *init, int person,
     return enroll_problem_set(
         problem, ENROLL_POLICY,
         "init: a publicly trusted certificate needs its key in hardware (CA/B "
-        "Forum); name one with --set key=..., or say --allow-software-key if "
-        "your authority and you accept a key in a file");
+        "Forum), and keys live in files so far; say --allow-software-key if "
+        "your authority and you accept that, or --trust private for an "
+        "authority of your own");
 }
 
 int enroll_init_ask(struct enroll_init *init, struct enroll_problem *problem)

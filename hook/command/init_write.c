@@ -141,8 +141,9 @@ static int put_settings(const struct enroll_init *init, BIO *out)
     char secret[PATH_MAX + 32];
 
     if (BIO_printf(out,
-                   "# Written by `enroll-hook init`. See enroll.conf(5); after "
-                   "a change: enroll-hook check\n"
+                   "# Written by `enroll-hook init`. Its keys: "
+                   "README.md, Configuration. After a change: "
+                   "enroll-hook check\n"
                    "[%s]\n",
                    init->profile) <= 0)
         return 0;
@@ -168,6 +169,17 @@ static int write_bio(int folder, const char *name, BIO *out,
     return ok;
 }
 
+/* The file that a message is about is gone when it is read. */
+static const char *with_final_name(char *line)
+{
+    char *at = strstr(line, CANDIDATE);
+
+    if (at != NULL)
+        memmove(at + strlen(CONFIG), at + strlen(CANDIDATE),
+                strlen(at + strlen(CANDIDATE)) + 1);
+    return line;
+}
+
 /* Under a name of its own, loaded, and taken away again if that fails. */
 static int write_candidate(const struct enroll_init *init, int folder,
                            struct enroll_problem *problem)
@@ -189,9 +201,12 @@ static int write_candidate(const struct enroll_init *init, int folder,
     ok = enroll_config_load(path, init->state, &config, problem) &&
          enroll_config_profile(config, init->profile, &profile, problem);
     enroll_config_free(config);
-    if (!ok)
-        unlinkat(folder, CANDIDATE, 0);
-    return ok;
+    if (ok)
+        return 1;
+    unlinkat(folder, CANDIDATE, 0);
+    return enroll_problem_set(problem, problem->class,
+                              "init: nothing is written; it would not load: %s",
+                              with_final_name(problem->line));
 }
 
 static int write_openssl(const struct enroll_init *init, int folder,
@@ -216,8 +231,9 @@ static int write_openssl(const struct enroll_init *init, int folder,
                "#   OPENSSL_CONF=%s/%s\n"
                "%s\n%s"
                "%s"
-               "# Makes the profile ready while a tool loads, before it opens "
-               "its certificate file:\n"
+               "# For osslsigncode up to 2.9 and others that read the identity "
+               "file before\n# they ask for the key: remove the # and the "
+               "profile is made ready first.\n"
                "# ensure = %s\n",
                init->folder, activate ? ACTIVATED : REGISTERED,
                activate ? "# The provider is there in every tool."

@@ -5,6 +5,7 @@
  */
 #include "hook/command/key_file.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -56,7 +57,8 @@ EVP_PKEY *enroll_key_file_read(const char *path, struct enroll_problem *problem)
     EVP_PKEY *pkey = NULL;
 
     if (file == NULL)
-        enroll_problem_set(problem, ENROLL_KEY, "cannot open %s", path);
+        enroll_problem_set(problem, ENROLL_KEY, "cannot open the key %s: %s",
+                           path, strerror(errno));
     else if ((pkey = decode(file, &question)) == NULL)
         enroll_problem_set(problem, ENROLL_KEY, "%s: %s", path,
                            !question.asked

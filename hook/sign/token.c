@@ -165,6 +165,14 @@ static int verify(PKCS7 *token, TS_TST_INFO *info,
 
     if (hash == NULL)
         goto out;
+    if (store == NULL && rules->ca_file != NULL) {
+        enroll_problem_set(problem, ENROLL_TIMESTAMP,
+                           "its time stamp cannot be judged: tsa-ca-file = %s "
+                           "cannot be read as PEM by this user",
+                           rules->ca_file);
+        ERR_clear_error();
+        goto out;
+    }
     if (context == NULL || store == NULL) {
         refuse(problem);
         goto out;

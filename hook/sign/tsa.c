@@ -213,10 +213,11 @@ PKCS7 *enroll_tsa_stamp(struct enroll_tsa *tsa, const unsigned char *data,
             break;
     }
     tsa->failed_runs++;
-    enroll_problem_set(problem, ENROLL_TIMESTAMP,
-                       "%s; try again later, or name another authority: --tsa "
-                       "URL",
-                       problem->line);
+    enroll_problem_set(
+        problem, ENROLL_TIMESTAMP,
+        "%s; try again later, name a missing root in tsa-ca-file "
+        "=, or name another authority: --tsa URL",
+        problem->line);
     return NULL;
 }
 
