@@ -6,6 +6,7 @@
 #ifndef ENROLL_CORE_DURATION_H
 #define ENROLL_CORE_DURATION_H
 
+_Static_assert(sizeof(long) >= 8, "durations and dates are kept in long");
 #define ENROLL_DURATION_MAX (100L * 366 * 86400) /* a century, in seconds */
 
 /* Seconds into *seconds and 1, or 0 with *seconds untouched. */

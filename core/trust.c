@@ -76,6 +76,9 @@ static enum enroll_found refuse_errno(const char *shown,
 
     if (errno == ELOOP)
         what = "it is a symbolic link, which is never followed here";
+    else if (errno == EMLINK)
+        what = "it leads from one symbolic link to the next; write the path "
+               "without links";
     else if (errno == ENOTDIR)
         what = "it is not a folder";
     else if (errno == EACCES)
@@ -159,7 +162,7 @@ static enum enroll_found walk_link(struct walk *walk, int link,
     joined_length = snprintf(joined, sizeof(joined), "%s/%s", target, rest);
     if (++walk->links > LINKS_MAX || joined_length < 0 ||
         (size_t)joined_length >= sizeof(joined)) {
-        errno = ELOOP;
+        errno = walk->links > LINKS_MAX ? EMLINK : ENAMETOOLONG;
         return refuse_errno(walk->shown, problem);
     }
     memcpy(walk->path, joined, (size_t)joined_length + 1);

@@ -82,6 +82,7 @@ static void links(void)
     CHECK(open_root(at("twice")) == ENROLL_FOUND);
     CHECK(symlink("loop", at("loop")) == 0);
     CHECK(open_root(at("loop")) == ENROLL_FOUND_BAD);
+    CHECK(strstr(problem.line, "from one symbolic link to the next") != NULL);
     if (geteuid() != 0) {
         fprintf(stderr, "not root: planted links are not tested\n");
         return;
