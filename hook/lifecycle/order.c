@@ -204,6 +204,20 @@ static enum enroll_placed send_order(struct enroll_work *work,
     return placed;
 }
 
+/* A manager that answers well here is no cause of what fails after it. */
+static int prepare(struct enroll_work *work, struct enroll_problem *problem)
+{
+    int contacted = work->contacted;
+
+    allow(work, ANSWER_MS);
+    if (work->protocol->prepare(work->session, problem)) {
+        work->contacted = contacted;
+        return 1;
+    }
+    note_retry(work);
+    return 0;
+}
+
 /* Durable first, then out. */
 static enum enroll_placed post(struct enroll_work *work,
                                struct enroll_record **intent,
@@ -213,6 +227,7 @@ static enum enroll_placed post(struct enroll_work *work,
     time_t now = time(NULL);
 
     if (!enroll_budget_allows(profile, work->profile_fd, now, problem) ||
+        !prepare(work, problem) ||
         !enroll_budget_spend(profile, work->profile_fd, now, problem) ||
         !enroll_intent_posted(work->profile_fd, *intent, now, problem))
         return ENROLL_PLACED_REFUSED;

@@ -70,6 +70,13 @@ struct enroll_protocol {
      * another 5xx (a gateway's may hide a success), or a success without an
      * id that can be read.
      */
+    /*
+     * Fetches whatever an order needs before it (a token), so that between
+     * the caller's note "posted" and the answer there is the order alone.
+     * 1, or 0 and *problem: nothing was ordered.
+     */
+    int (*prepare)(struct enroll_session *session,
+                   struct enroll_problem *problem);
     enum enroll_order_result (*order)(struct enroll_session *session,
                                       const struct enroll_order *order,
                                       char **id, /* OPENSSL_free */

@@ -108,6 +108,22 @@ static int scm_open(const struct enroll_profile *profile,
     return enroll_session_new(profile, session, problem);
 }
 
+static int scm_prepare(struct enroll_session *session,
+                       struct enroll_problem *problem)
+{
+    char url[ENROLL_SCM_URL_MAX];
+    const char *header = NULL;
+    int ok;
+
+    enroll_http_forget_retry_after(session->http);
+    ok = probe_url(session, url, problem) &&
+         enroll_token_header(session->token, url, session->deadline, &header,
+                             problem);
+    if (!ok)
+        enroll_session_finish(session, problem);
+    return ok;
+}
+
 /*
  * What an answer that is no success says about the order. 4xx, 429 and 503
  * are given before anything is done, and so are redirects; the other 5xx may
@@ -358,6 +374,7 @@ const struct enroll_protocol enroll_protocol_scm = {
     .name = "scm",
     .open = scm_open,
     .close = enroll_session_free,
+    .prepare = scm_prepare,
     .order = scm_order,
     .collect = enroll_scm_collect,
     .revoke = scm_revoke,
