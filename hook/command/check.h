@@ -23,6 +23,12 @@ void enroll_check_section(struct enroll_findings *findings,
 void enroll_check_profile(struct enroll_findings *findings,
                           const struct enroll_profile *profile);
 
+/*
+ * 0 if this user may not write the state: somebody else renews, and the secret
+ * and the manager are theirs.
+ */
+int enroll_check_renews(const struct enroll_profile *profile);
+
 /* Manager, clock and time-stamp authorities of one profile. */
 void enroll_check_network(struct enroll_findings *findings,
                           const struct enroll_profile *profile);

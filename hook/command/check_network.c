@@ -106,7 +106,8 @@ static void check_authorities(struct enroll_findings *findings,
 void enroll_check_network(struct enroll_findings *findings,
                           const struct enroll_profile *profile)
 {
-    check_manager(findings, profile);
+    if (enroll_check_renews(profile))
+        check_manager(findings, profile);
     if (profile->tsa_count == 0)
         enroll_finding_add(findings, ENROLL_WARNING, "tsa",
                            ENROLL_CONFIGURATION,

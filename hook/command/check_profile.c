@@ -5,6 +5,7 @@
  */
 #include "hook/command/check.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
@@ -18,6 +19,12 @@
 #include "hook/secret.h"
 #include "hook/sign/shadow.h"
 
+int enroll_check_renews(const struct enroll_profile *profile)
+{
+    return faccessat(AT_FDCWD, profile->state, W_OK, AT_EACCESS) == 0 ||
+           errno != EACCES;
+}
+
 static void check_secret(struct enroll_findings *findings,
                          const struct enroll_profile *profile)
 {
@@ -26,6 +33,11 @@ static void check_secret(struct enroll_findings *findings,
 
     if (profile->client_secret == NULL)
         return;
+    if (!enroll_check_renews(profile)) {
+        enroll_finding_fine(findings, "client-secret",
+                            "not read: this user renews nothing");
+        return;
+    }
     /* A descriptor gives its secret once, to whoever needs it. */
     if (strncmp(profile->client_secret, "fd:", 3) == 0) {
         enroll_finding_fine(findings, "client-secret",
@@ -138,6 +150,24 @@ static void judge(struct enroll_findings *findings,
     }
 }
 
+/* Another user's key may be out of reach although the rest can be read. */
+static int key_is_there(const struct enroll_look *look,
+                        struct enroll_problem *problem)
+{
+    unsigned char *der = NULL;
+    size_t length = 0;
+    struct enroll_problem why;
+
+    if (!enroll_deliverable(look->usability))
+        return 1;
+    if (!enroll_generation_key(look->generation, &der, &length, &why)) {
+        *problem = why;
+        return 0;
+    }
+    OPENSSL_clear_free(der, length);
+    return 1;
+}
+
 static void check_identity(struct enroll_findings *findings,
                            const struct enroll_profile *profile)
 {
@@ -154,7 +184,11 @@ static void check_identity(struct enroll_findings *findings,
         close(fd);
     }
     if (found == ENROLL_FOUND) {
-        judge(findings, &look, &problem, now);
+        if (key_is_there(&look, &problem))
+            judge(findings, &look, &problem, now);
+        else
+            enroll_finding_problem(findings, ENROLL_PROBLEM, "identity",
+                                   &problem);
         enroll_look_clear(&look);
     } else if (found == ENROLL_FOUND_MISSING) {
         enroll_finding_fine(findings, "identity",
