@@ -17,10 +17,11 @@ static struct flock whole_file(void)
     return lock;
 }
 
-enum enroll_lock_result enroll_lock_try(int profile_fd, int *fd)
+enum enroll_lock_result enroll_lock_try(int profile_fd, const char *name,
+                                        int *fd)
 {
     struct flock lock = whole_file();
-    int file = openat(profile_fd, "lock",
+    int file = openat(profile_fd, name,
                       O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 
     if (file < 0)
@@ -37,11 +38,11 @@ enum enroll_lock_result enroll_lock_try(int profile_fd, int *fd)
     return ENROLL_LOCK_TAKEN;
 }
 
-int enroll_lock_held(int profile_fd)
+int enroll_lock_held(int profile_fd, const char *name)
 {
     struct flock lock = whole_file();
     /* O_NONBLOCK: should that be a pipe, nobody waits for its other end. */
-    int file = openat(profile_fd, "lock",
+    int file = openat(profile_fd, name,
                       O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     int held;
 

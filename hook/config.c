@@ -235,11 +235,10 @@ static int no_such_profile(const struct enroll_config *config, const char *name,
                                   "%s: there is no section [%.64s], and no "
                                   "other profile either; write one",
                                   config->path, name);
-    return enroll_problem_set(problem, ENROLL_CONFIGURATION,
-                              "%s: there is no section [%.64s]; the first of "
-                              "the %d profiles there is [%s]",
-                              config->path, name,
-                              sk_OPENSSL_CSTRING_num(config->names), first);
+    return enroll_problem_set(
+        problem, ENROLL_CONFIGURATION,
+        "%s: there is no section [%.64s]; it has [%s]%s", config->path, name,
+        first, enroll_config_name(config, 1) == NULL ? "" : " and others");
 }
 
 int enroll_config_profile(struct enroll_config *config, const char *name,

@@ -41,9 +41,8 @@ int enroll_durable_failed(const char *doing, struct enroll_problem *problem)
         return enroll_problem_set(
             problem, ENROLL_POLICY,
             "cannot %s: %s, so nothing is ordered that nobody would "
-            "remember; mount a writable state folder or the agent's socket, "
-            "use a key held by the manager, or keep state in the farm's "
-            "store",
+            "remember; run it as the owner of the state folder, have that "
+            "user renew by a timer, or mount a writable state folder",
             doing, strerror(error));
     default:
         return enroll_problem_set(problem, ENROLL_CONFIGURATION,

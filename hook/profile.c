@@ -56,9 +56,9 @@ static int check_trust(const struct enroll_profile *profile,
     if (!profile->allow_software_key)
         return conflict(profile, ENROLL_POLICY,
                         "a publicly trusted certificate needs its key in "
-                        "hardware, and 'key = file' is not; use a token, or "
-                        "for a private CA write trust = private, or to "
-                        "override write allow-software-key = yes",
+                        "hardware, and 'key = file' is not; for a private CA "
+                        "write trust = private, or to override write "
+                        "allow-software-key = yes",
                         problem);
     if (profile->max_validity > PUBLIC_VALIDITY_MAX)
         return conflict(profile, ENROLL_CONFIGURATION,

@@ -24,7 +24,7 @@ static int possible(const struct enroll_places *places, const char *profile)
         ENROLL_FOUND)
         return 0;
     yes = faccessat(profile_fd, ".", W_OK, AT_EACCESS) == 0 &&
-          !enroll_lock_held(profile_fd) &&
+          !enroll_lock_held(profile_fd, ENROLL_LOCK_STATE) &&
           enroll_backoff_next(profile_fd) <= time(NULL);
     close(profile_fd);
     return yes;

@@ -21,14 +21,20 @@ int enroll_hold_take(const struct enroll_profile *profile,
 {
     long long end = enroll_monotonic_ms() + WAIT_MS;
     enum enroll_lock_result result;
-    int profile_fd = -1, lock_fd = -1;
+    int profile_fd = -1, lock_fd = -1, hand_fd = -1;
 
     if (!enroll_state_open(profile, &profile_fd, problem))
         return 0;
-    while ((result = enroll_lock_try(profile_fd, &lock_fd)) ==
-               ENROLL_LOCK_BUSY &&
-           enroll_monotonic_ms() < end)
+    while ((result = enroll_lock_try(profile_fd, ENROLL_LOCK_STATE,
+                                     &lock_fd)) == ENROLL_LOCK_BUSY &&
+           enroll_monotonic_ms() < end) {
+        /* Busy as well: another command waits like us, and will do. */
+        if (hand_fd < 0)
+            enroll_lock_try(profile_fd, ENROLL_LOCK_HAND, &hand_fd);
         enroll_pause_ms(POLL_MS);
+    }
+    if (hand_fd >= 0)
+        close(hand_fd);
     if (result == ENROLL_LOCK_TAKEN) {
         *hold =
             (struct enroll_hold){.profile_fd = profile_fd, .lock_fd = lock_fd};

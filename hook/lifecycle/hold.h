@@ -13,7 +13,10 @@ struct enroll_hold {
     int lock_fd;
 };
 
-/* Waits for whoever has it, at most a minute. 1, or 0 and *problem. */
+/*
+ * Waits for whoever has it, at most a minute; one that only waits for an
+ * approval stands back at once. 1, or 0 and *problem.
+ */
 int enroll_hold_take(const struct enroll_profile *profile,
                      struct enroll_hold *hold, struct enroll_problem *problem);
 void enroll_hold_release(struct enroll_hold *hold);

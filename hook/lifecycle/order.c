@@ -12,6 +12,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/lock.h"
 #include "core/wire.h"
 #include "hook/lifecycle/date.h"
 #include "hook/lifecycle/budget.h"
@@ -22,6 +23,7 @@
 #define ANSWER_MS       20000LL /* at least so long for any answer */
 #define FIRST_POLL_MS   200L
 #define LONGEST_POLL_MS 30000L
+#define SLICE_MS        100L /* so soon it is seen that a command waits */
 #define FAILURES_MAX    3
 /* So long a manager may take to make up its mind about an order it has. */
 #define SETTLE_SECONDS 10
@@ -101,17 +103,26 @@ static void note_retry(struct enroll_work *work)
     work->retry_after = work->protocol->retry_after(work->session);
 }
 
-/* 0 once the caller's wait is over; otherwise pauses and doubles *pause. */
+/*
+ * 0 once the caller's wait is over, or somebody's command wants the identity;
+ * otherwise pauses and makes the next *pause longer.
+ */
 static int pause_within_wait(const struct enroll_work *work, long *pause)
 {
-    long long left = work->wait_end - enroll_monotonic_ms();
-    long this = *pause;
+    long long end = enroll_monotonic_ms() + *pause;
+    long long left;
 
-    if (work->retry_after * 1000 > this)
-        this = work->retry_after * 1000;
-    if (left <= 0)
+    if (work->retry_after * 1000LL > *pause)
+        end = enroll_monotonic_ms() + work->retry_after * 1000LL;
+    if (work->wait_end <= enroll_monotonic_ms())
         return 0;
-    enroll_pause_ms(left < this ? (long)left : this);
+    if (end > work->wait_end)
+        end = work->wait_end;
+    while ((left = end - enroll_monotonic_ms()) > 0) {
+        if (enroll_lock_held(work->profile_fd, ENROLL_LOCK_HAND))
+            return 0;
+        enroll_pause_ms(left < SLICE_MS ? (long)left : SLICE_MS);
+    }
     *pause =
         *pause * 3 / 2 > LONGEST_POLL_MS ? LONGEST_POLL_MS : *pause * 3 / 2;
     return 1;

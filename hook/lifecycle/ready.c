@@ -188,7 +188,7 @@ static enum step step(struct call *call, unsigned long *generation,
         *generation = call->standing.number;
         return STEP_DONE;
     }
-    switch (enroll_lock_try(call->profile_fd, &lock_fd)) {
+    switch (enroll_lock_try(call->profile_fd, ENROLL_LOCK_STATE, &lock_fd)) {
     case ENROLL_LOCK_TAKEN: return work(call, lock_fd, generation, problem);
     case ENROLL_LOCK_BUSY:
         if (!usable_as_it_is(call))
@@ -255,7 +255,7 @@ int enroll_lifecycle_renew_in_background(const struct enroll_profile *profile,
         return 0;
     }
     given = work_of(&call, 1);
-    switch (enroll_lock_try(call.profile_fd, &lock_fd)) {
+    switch (enroll_lock_try(call.profile_fd, ENROLL_LOCK_STATE, &lock_fd)) {
     case ENROLL_LOCK_BUSY: break; /* one runs */
     case ENROLL_LOCK_TAKEN:
         ok = enroll_worker_start(&given, lock_fd, &report_fd, problem);

@@ -5,6 +5,8 @@
  */
 #include "hook/lifecycle/review.h"
 
+#include <stdio.h>
+
 #include <openssl/objects.h>
 #include <openssl/x509v3.h>
 
@@ -43,12 +45,28 @@ static void check_purposes(const struct enroll_profile *profile, X509 *issuer,
     }
 }
 
+/* Or a person would look for the fault in the leaf, and order again. */
+static void blame_issuer(const struct enroll_profile *profile,
+                         struct enroll_findings *findings)
+{
+    char fault[160]; /* findings here are far shorter */
+
+    snprintf(fault, sizeof(fault), "%.159s", findings->fault);
+    snprintf(findings->fault, sizeof(findings->fault),
+             "its issuer's certificate is not fit for %s trust: %s",
+             profile->public_trust ? "public" : "private", fault);
+}
+
 void enroll_review_issuer(const struct enroll_profile *profile, X509 *issuer,
                           struct enroll_findings *findings)
 {
+    int faulty = findings->fault[0] != '\0';
+
     enroll_review_signature(issuer, findings);
     enroll_review_key(
         issuer, profile->public_trust ? RSA_BITS_PUBLIC : RSA_BITS_PRIVATE,
         findings);
+    if (!faulty && findings->fault[0] != '\0')
+        blame_issuer(profile, findings);
     check_purposes(profile, issuer, findings);
 }

@@ -150,8 +150,7 @@ int enroll_state_remembers(const struct enroll_profile *profile, int profile_fd,
     return enroll_problem_set(
         problem, ENROLL_POLICY,
         "%s: the state folder %s is on %s and will be forgotten, so nothing "
-        "is ordered; mount a lasting state folder or the agent's socket, use "
-        "a key held by the manager, keep state in the farm's store, or write "
-        "persistent = no",
+        "is ordered; mount a lasting state folder, or write persistent = no "
+        "where an order costs nothing",
         profile->name, profile->state, systems[i].name);
 }

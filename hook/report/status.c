@@ -90,7 +90,7 @@ void enroll_status_find(const struct enroll_profile *profile,
     case ENROLL_FOUND: break;
     }
     status->state = standing_word(profile, fd, status);
-    status->working = enroll_lock_held(fd);
+    status->working = enroll_lock_held(fd, ENROLL_LOCK_STATE);
     if (enroll_intent_load(fd, &status->intent, NULL) == ENROLL_FOUND)
         status->request = request_state(status->intent);
     find_failure(profile, fd, status);
