@@ -23,7 +23,7 @@ int enroll_profile_name_ok(const char *name)
         return 0;
     length = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                           "abcdefghijklmnopqrstuvwxyz0123456789._-");
-    return name[length] == '\0' && length <= ENROLL_PROFILE_MAX &&
+    return length <= ENROLL_PROFILE_MAX && name[length] == '\0' &&
            strstr(name, "..") == NULL && strcmp(name, "default") != 0;
 }
 

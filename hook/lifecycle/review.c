@@ -95,7 +95,8 @@ static STACK_OF(X509) * build_chain(const struct enroll_profile *profile,
         snprintf(
             fault, sizeof(fault),
             "its chain does not lead to %s (%s); anchor names the root "
-            "certificates it must lead to",
+            "certificates it must lead to, and may hold intermediates "
+            "that the manager leaves out",
             profile->anchor == NULL ? "a root of this system" : profile->anchor,
             X509_verify_cert_error_string(X509_STORE_CTX_get_error(context)));
         wrong(profile, fault, problem);
