@@ -98,14 +98,15 @@ static int secret_fd(const struct enroll_profile *profile)
 
 static void detach(const struct enroll_work *work, int lock_fd, int report_fd)
 {
-    int kept[KEPT_MAX] = {lock_fd, report_fd, work->profile_fd,
-                          secret_fd(work->profile)};
+    int secret = secret_fd(work->profile);
+    int kept[KEPT_MAX] = {lock_fd, report_fd, work->profile_fd, secret};
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
     signal(SIGPIPE, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
     for (int fd = 0; null >= 0 && fd < 3; fd++)
-        dup2(null, fd);
+        if (fd != secret)
+            dup2(null, fd);
     close_others(kept, KEPT_MAX);
     if (chdir("/") != 0)
         return; /* where it stands is of no importance */
