@@ -7,6 +7,7 @@
 #include "hook/lifecycle/intent.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,35 +22,43 @@
 static const char file[] = "intent";
 static const char kind[] = "enroll-intent";
 
-/* Keeps the key of a request that failed, for a person who knows better. */
-static void keep_key(int profile_fd, const struct enroll_record *intent,
-                     const char *name)
+/*
+ * The key has both names before the first one goes: without its intent it
+ * would be taken for a leftover and removed.
+ */
+static int link_key(int profile_fd, const struct enroll_record *intent,
+                    const char *from, const char *to,
+                    struct enroll_problem *problem)
 {
-    char key[NAME_SIZE + 8];
-
     if (strcmp(enroll_record_get(intent, "key"), ENROLL_INTENT_KEY) != 0)
-        return;
-    snprintf(key, sizeof(key), "%s.p8", name);
-    renameat(profile_fd, ENROLL_INTENT_KEY_FILE, profile_fd, key);
+        return 1;
+    if ((unlinkat(profile_fd, to, 0) == 0 || errno == ENOENT) &&
+        linkat(profile_fd, from, profile_fd, to, 0) == 0 &&
+        fsync(profile_fd) == 0)
+        return 1;
+    return enroll_durable_failed("keep the key of a request", problem);
 }
 
 int enroll_intent_set_aside(int profile_fd, struct enroll_record *intent,
                             const char *why, struct enroll_problem *problem)
 {
-    char name[NAME_SIZE];
+    char name[NAME_SIZE], key[NAME_SIZE + 8];
     time_t now = time(NULL);
     struct tm tm;
+    size_t length;
 
     gmtime_r(&now, &tm);
-    strftime(name, sizeof(name), PREFIX "%Y%m%dT%H%M%SZ", &tm);
+    length = strftime(name, sizeof(name), PREFIX "%Y%m%dT%H%M%SZ-", &tm);
+    snprintf(name + length, sizeof(name) - length, "%.8s",
+             enroll_record_get(intent, "client-order-id"));
+    snprintf(key, sizeof(key), "%s.p8", name);
     if (!enroll_record_set(intent, "failed", "%s", why))
         return enroll_problem_set(problem, ENROLL_INTERNAL, "out of memory");
-    if (!enroll_durable_record(profile_fd, name, ENROLL_MODE_SECRET, intent,
-                               problem) ||
-        !enroll_durable_remove(profile_fd, file, problem))
-        return 0;
-    keep_key(profile_fd, intent, name);
-    return 1;
+    return enroll_durable_record(profile_fd, name, ENROLL_MODE_SECRET, intent,
+                                 problem) &&
+           link_key(profile_fd, intent, ENROLL_INTENT_KEY_FILE, key, problem) &&
+           enroll_durable_remove(profile_fd, file, problem) &&
+           enroll_durable_remove(profile_fd, ENROLL_INTENT_KEY_FILE, problem);
 }
 
 /* The name of the one with that order; 0 if there is none. */
@@ -94,10 +103,11 @@ int enroll_intent_restore(int profile_fd, const char *order,
             ENROLL_FOUND)
         return 0;
     snprintf(key, sizeof(key), "%s.p8", name);
-    renameat(profile_fd, key, profile_fd, ENROLL_INTENT_KEY_FILE);
-    if (!enroll_durable_record(profile_fd, file, ENROLL_MODE_SECRET, record,
+    if (!link_key(profile_fd, record, key, ENROLL_INTENT_KEY_FILE, problem) ||
+        !enroll_durable_record(profile_fd, file, ENROLL_MODE_SECRET, record,
                                problem) ||
-        !enroll_durable_remove(profile_fd, name, problem)) {
+        !enroll_durable_remove(profile_fd, name, problem) ||
+        !enroll_durable_remove(profile_fd, key, problem)) {
         enroll_record_free(record);
         return 0;
     }
