@@ -22,6 +22,7 @@
 #include "hook/lifecycle/intent.h"
 #include "hook/lifecycle/publish.h"
 #include "hook/lifecycle/review.h"
+#include "hook/lifecycle/verdict.h"
 #include "hook/protocol/pem.h"
 
 static const char name[] = "import";
@@ -34,6 +35,7 @@ struct import {
     int profile_fd;
     struct enroll_record *intent; /* NULL: there is none */
     struct enroll_custody_key *key;
+    int adopted; /* the intent's key is the one of --key */
     struct enroll_review review;
     unsigned long generation; /* that it became */
 };
@@ -128,6 +130,15 @@ static int find_key(struct import *import, struct enroll_problem *problem)
         import->profile->name, import->certificate_path);
 }
 
+static int review(struct import *import, const EVP_PKEY *key,
+                  struct enroll_problem *problem)
+{
+    return enroll_verdict_key_ok(import->profile, import->profile_fd, key,
+                                 problem) &&
+           enroll_review(import->profile, key, import->certificates, time(NULL),
+                         &import->review, problem) == ENROLL_REVIEW_GOOD;
+}
+
 /*
  * A key of its own becomes the intent's key first, so that what follows is the
  * same as for any other, and a full disk is met before anything is published.
@@ -146,8 +157,8 @@ static int adopt_key(struct import *import, struct enroll_problem *problem)
     pkey = enroll_key_file_read(import->key_path, problem);
     if (pkey == NULL)
         return 0;
-    ok = enroll_review(import->profile, pkey, import->certificates, time(NULL),
-                       &import->review, problem) == ENROLL_REVIEW_GOOD &&
+    import->adopted = review(import, pkey, problem);
+    ok = import->adopted &&
          enroll_custody_file_adopt(import->profile_fd, pkey, problem) &&
          import->custody->open(import->profile, import->profile_fd,
                                ENROLL_INTENT_KEY, &import->key, problem);
@@ -159,10 +170,7 @@ static int find_and_review(struct import *import,
                            struct enroll_problem *problem)
 {
     return find_key(import, problem) &&
-           enroll_review(import->profile,
-                         import->custody->public_key(import->key),
-                         import->certificates, time(NULL), &import->review,
-                         problem) == ENROLL_REVIEW_GOOD;
+           review(import, import->custody->public_key(import->key), problem);
 }
 
 static int publish(struct import *import, struct enroll_problem *problem)
@@ -196,7 +204,7 @@ static int import_held(const struct enroll_profile *profile, int profile_fd,
          (import->key_path != NULL ? adopt_key(import, problem)
                                    : find_and_review(import, problem)) &&
          publish(import, problem);
-    if (import->key_path != NULL && import->intent == NULL)
+    if (import->adopted)
         import->custody->discard(profile, profile_fd, ENROLL_INTENT_KEY);
     import->custody->close(import->key);
     enroll_review_clear(&import->review);

@@ -64,6 +64,7 @@ static int adopt(const struct enroll_profile *profile, int profile_fd,
 {
     struct enroll_record *intent = NULL;
     enum enroll_found found = enroll_intent_load(profile_fd, &intent, problem);
+    const char *order = NULL;
     int ok;
 
     if (found == ENROLL_FOUND_BAD)
@@ -75,6 +76,16 @@ static int adopt(const struct enroll_profile *profile, int profile_fd,
             "%s: no request is open, and none was set aside for order %s; its "
             "key is not here, so its certificate would be of no use",
             profile->name, id);
+    order = enroll_record_get(intent, "order");
+    if (order != NULL && strcmp(order, id) != 0) {
+        enroll_problem_set(problem, ENROLL_PENDING,
+                           "%s: order %.128s is open; collect it first with: "
+                           "enroll-hook renew %s, or give it up with: "
+                           "enroll-hook resolve %s --abandon",
+                           profile->name, order, profile->name, profile->name);
+        enroll_record_free(intent);
+        return 0;
+    }
     ok = enroll_intent_ordered(profile_fd, intent, id, time(NULL), problem) &&
          enroll_backoff_clear(profile_fd, problem);
     enroll_record_free(intent);

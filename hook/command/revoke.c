@@ -172,7 +172,8 @@ static int revoke_same_key(int profile_fd,
             continue;
         its = enroll_record_get(each->facts, "spki-sha256");
         if (its != NULL && strcmp(its, key) == 0)
-            ok = enroll_verdict_revoke(profile_fd, numbers[i], reason, problem);
+            ok = enroll_verdict_revoke(profile_fd, numbers[i], reason, NULL,
+                                       problem);
         enroll_generation_free(each);
     }
     return ok;
@@ -184,9 +185,13 @@ static int stop_using(int profile_fd,
                       const struct options *options,
                       struct enroll_problem *problem)
 {
+    int compromised = options->revocation.reason == KEY_COMPROMISE;
+    const char *key = enroll_record_get(generation->facts, "spki-sha256");
+
     return enroll_verdict_revoke(profile_fd, generation->number,
-                                 options->reason, problem) &&
-           (options->revocation.reason != KEY_COMPROMISE ||
+                                 options->reason, compromised ? key : NULL,
+                                 problem) &&
+           (!compromised ||
             revoke_same_key(profile_fd, generation, options->reason, problem));
 }
 

@@ -159,13 +159,18 @@ int enroll_intent_by_hand(int profile_fd, struct enroll_record *intent,
     return save(profile_fd, intent, problem);
 }
 
+int enroll_intent_reserve(int profile_fd, struct enroll_problem *problem)
+{
+    return enroll_durable_reserve(profile_fd, file, problem);
+}
+
 int enroll_intent_posted(int profile_fd, struct enroll_record *intent,
                          time_t now, struct enroll_problem *problem)
 {
     if (!enroll_record_set(intent, "posted", "%lld", (long long)now))
         return no_memory(problem);
     return save(profile_fd, intent, problem) &&
-           enroll_durable_reserve(profile_fd, file, problem);
+           enroll_intent_reserve(profile_fd, problem);
 }
 
 int enroll_intent_unposted(int profile_fd, struct enroll_record **intent,

@@ -45,6 +45,8 @@ int enroll_intent_make(const struct enroll_profile *profile, int profile_fd,
 int enroll_intent_by_hand(int profile_fd, struct enroll_record *intent,
                           struct enroll_problem *problem);
 
+/* Reserves the space for what is to be noted of the order. */
+int enroll_intent_reserve(int profile_fd, struct enroll_problem *problem);
 /* The order goes out now; reserves the space for what comes back. */
 int enroll_intent_posted(int profile_fd, struct enroll_record *intent,
                          time_t now, struct enroll_problem *problem);
@@ -75,7 +77,7 @@ int enroll_intent_drop(const struct enroll_profile *profile, int profile_fd,
 int enroll_intent_remove(int profile_fd, struct enroll_problem *problem);
 
 /*
- * Its certificates may not be used: renames it to intent.failed-TIME, with its
+ * Its certificates may not be used: it becomes intent.failed-TIME-ID, with its
  * key beside it, until a person restores it or removes it by hand.
  */
 int enroll_intent_set_aside(int profile_fd, struct enroll_record *intent,

@@ -199,8 +199,14 @@ static enum enroll_placed send_order(struct enroll_work *work,
     struct enroll_problem ignored;
     char *id = NULL;
 
-    if (order.csr == NULL)
+    if (order.csr == NULL) {
+        take_back(work, intent, &ignored);
+        enroll_problem_set(problem, problem->class,
+                           "%.600s; restore it, or give it up with: "
+                           "enroll-hook resolve %s --abandon",
+                           problem->line, work->profile->name);
         return placed;
+    }
     allow(work, ORDER_MS);
     switch (work->protocol->order(work->session, &order, &id, problem)) {
     case ENROLL_ORDER_TAKEN:
@@ -235,13 +241,18 @@ static enum enroll_placed post(struct enroll_work *work,
                                struct enroll_problem *problem)
 {
     const struct enroll_profile *profile = work->profile;
+    struct enroll_problem ignored;
     time_t now = time(NULL);
 
     if (!enroll_budget_allows(profile, work->profile_fd, now, problem) ||
         !prepare(work, problem) ||
-        !enroll_budget_spend(profile, work->profile_fd, now, problem) ||
-        !enroll_intent_posted(work->profile_fd, *intent, now, problem))
+        !enroll_intent_reserve(work->profile_fd, problem) ||
+        !enroll_budget_spend(profile, work->profile_fd, now, problem))
         return ENROLL_PLACED_REFUSED;
+    if (!enroll_intent_posted(work->profile_fd, *intent, now, problem)) {
+        take_back(work, intent, &ignored);
+        return ENROLL_PLACED_REFUSED;
+    }
     enroll_work_say(work, "ordering a certificate from %s", profile->url);
     return send_order(work, intent, problem);
 }

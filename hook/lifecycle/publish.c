@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Writes generations. Called under the identity's lock once the review has
- * passed. A generation is complete and durable under its number before
- * `current` moves, and what can't be read back never gets a number.
+ * passed. A generation is complete, durable and read back under its number
+ * before `current` moves; where that fails it goes again.
  */
 #include "hook/lifecycle/publish.h"
 
@@ -197,6 +197,20 @@ static int read_back(const struct enroll_publication *publication,
     return ok;
 }
 
+/* What did not become current; or every try would leave one more key. */
+static void withdraw(int profile_fd, int generations_fd, unsigned long number)
+{
+    unsigned long current = 0;
+    char path[ENROLL_GENERATION_PATH];
+
+    if (enroll_generation_current(profile_fd, &current, NULL) ==
+            ENROLL_FOUND_BAD ||
+        current == number)
+        return;
+    enroll_generation_path(number, path);
+    enroll_durable_remove_folder(generations_fd, path + sizeof(folder));
+}
+
 int enroll_publish(const struct enroll_publication *publication,
                    unsigned long *number, struct enroll_problem *problem)
 {
@@ -213,6 +227,8 @@ int enroll_publish(const struct enroll_publication *publication,
                                 problem);
     if (ok)
         prune(profile_fd, generations_fd);
+    else
+        withdraw(profile_fd, generations_fd, highest + 1);
     close(generations_fd);
     if (ok)
         *number = highest + 1;

@@ -9,11 +9,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <openssl/x509.h>
+
 #include "hook/durable.h"
 #include "hook/lifecycle/times.h"
 
 static const char file[] = "verdict";
 static const char kind[] = "enroll-verdict";
+static const char compromised_prefix[] = "compromised.";
 
 /* The verdict there is, or an empty one. */
 static int load(int profile_fd, struct enroll_record **record,
@@ -29,6 +32,27 @@ static int load(int profile_fd, struct enroll_record **record,
                                       "out of memory");
     }
     return found != ENROLL_FOUND_BAD;
+}
+
+int enroll_verdict_open(int profile_fd, struct enroll_problem *problem)
+{
+    struct enroll_record *record = NULL;
+    const char *hold = NULL;
+
+    if (!load(profile_fd, &record, problem))
+        return enroll_problem_set(
+            problem, problem->class,
+            "%.600s; it may tell of a hold or a revocation, so nothing is "
+            "ordered: restore it, or remove it if it told of neither",
+            problem->line);
+    hold = enroll_record_get(record, "hold");
+    if (hold != NULL)
+        enroll_problem_set(problem, ENROLL_POLICY,
+                           "on hold (%.200s), so nothing is ordered; have the "
+                           "hold lifted first",
+                           hold);
+    enroll_record_free(record);
+    return hold == NULL;
 }
 
 static int save(int profile_fd, const struct enroll_record *record,
@@ -100,16 +124,21 @@ int enroll_verdict_derive(const struct enroll_profile *profile, int profile_fd,
 }
 
 int enroll_verdict_revoke(int profile_fd, unsigned long number,
-                          const char *reason, struct enroll_problem *problem)
+                          const char *reason, const char *compromised,
+                          struct enroll_problem *problem)
 {
     struct enroll_record *record = NULL;
-    char name[32];
+    char name[48];
     int ok;
 
     if (!load(profile_fd, &record, problem))
         return 0;
     snprintf(name, sizeof(name), "revoked.%lu", number);
     ok = enroll_record_set(record, name, "%s", reason);
+    if (compromised != NULL) {
+        snprintf(name, sizeof(name), "%s%lu", compromised_prefix, number);
+        ok = ok && enroll_record_set(record, name, "%s", compromised);
+    }
     ok = save(profile_fd, record, ok, problem);
     enroll_record_free(record);
     return ok;
@@ -130,4 +159,41 @@ int enroll_verdict_revoked(int profile_fd, unsigned long number)
     revoked = enroll_record_get(record, name) != NULL;
     enroll_record_free(record);
     return revoked;
+}
+
+static int spki_hex(const EVP_PKEY *key, char hex[ENROLL_SHA256_HEX])
+{
+    unsigned char *der = NULL;
+    int length = i2d_PUBKEY(key, &der);
+    int ok = length > 0 && enroll_sha256_hex(der, (size_t)length, hex);
+
+    OPENSSL_free(der);
+    return ok;
+}
+
+int enroll_verdict_key_ok(const struct enroll_profile *profile, int profile_fd,
+                          const EVP_PKEY *key, struct enroll_problem *problem)
+{
+    struct enroll_record *record = NULL;
+    const char *name = NULL, *value = NULL;
+    char hex[ENROLL_SHA256_HEX];
+    int ok = 1;
+
+    /* One that can't be read stops whatever is published, saying so. */
+    if (enroll_durable_load(profile_fd, file, kind, &record, NULL) !=
+            ENROLL_FOUND ||
+        !spki_hex(key, hex)) {
+        enroll_record_free(record);
+        return 1;
+    }
+    for (size_t i = 0; ok && enroll_record_line(record, i, &name, &value); i++)
+        ok = strncmp(name, compromised_prefix,
+                     sizeof(compromised_prefix) - 1) != 0 ||
+             strcmp(value, hex) != 0;
+    enroll_record_free(record);
+    return ok || enroll_problem_set(
+                     problem, ENROLL_VERIFICATION,
+                     "%s: the certificate was not taken into use: its key was "
+                     "revoked as compromised, others may have it",
+                     profile->name);
 }

@@ -5,6 +5,8 @@
 #ifndef ENROLL_HOOK_LIFECYCLE_VERDICT_H
 #define ENROLL_HOOK_LIFECYCLE_VERDICT_H
 
+#include <openssl/evp.h>
+
 #include "core/verdict.h"
 #include "hook/profile.h"
 
@@ -17,9 +19,24 @@ int enroll_verdict_derive(const struct enroll_profile *profile, int profile_fd,
                           const struct enroll_generation *generation,
                           struct enroll_problem *problem);
 
-/* Never hand that generation out again. */
+/*
+ * Never hand that generation out again. compromised: the spki-sha256 of its
+ * key if others have that, else NULL; kept as compromised.NUMBER, so that it
+ * outlives the generation.
+ */
 int enroll_verdict_revoke(int profile_fd, unsigned long number,
-                          const char *reason, struct enroll_problem *problem);
+                          const char *reason, const char *compromised,
+                          struct enroll_problem *problem);
+
+/* 0 and *problem if the key is one that was revoked as compromised. */
+int enroll_verdict_key_ok(const struct enroll_profile *profile, int profile_fd,
+                          const EVP_PKEY *key, struct enroll_problem *problem);
+
+/*
+ * 0 and *problem if a new certificate would be of no use: there is a hold, or
+ * nobody can tell.
+ */
+int enroll_verdict_open(int profile_fd, struct enroll_problem *problem);
 
 /* 1 if that generation is revoked, or nobody can tell. */
 int enroll_verdict_revoked(int profile_fd, unsigned long number);

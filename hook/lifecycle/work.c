@@ -21,6 +21,7 @@
 #include "hook/lifecycle/review.h"
 #include "hook/lifecycle/standing.h"
 #include "hook/lifecycle/state.h"
+#include "hook/lifecycle/verdict.h"
 
 #define THROTTLED_TRIES 3
 #define BLIP_MS         1500LL
@@ -35,15 +36,17 @@ static void find_standing(struct enroll_work *work,
                          standing, problem);
 }
 
-/* A damaged generation goes, an older good one may take its place. */
+/* A damaged generation goes; another good one may take its place. */
 static int repair(struct enroll_work *work, struct enroll_standing *standing,
                   struct enroll_problem *problem)
 {
     unsigned long number = standing->number;
 
-    enroll_work_say(work, "%s; it is set aside", problem->line);
+    if (standing->stands == ENROLL_STANDS_DAMAGED)
+        enroll_work_say(work, "%s; it is set aside", problem->line);
     if (!enroll_repair(work->profile, work->profile_fd, &number, problem))
         return 0;
+    work->outdated = number;
     if (number != 0)
         enroll_work_say(work, "generation %lu is current again", number);
     find_standing(work, standing, problem);
@@ -74,8 +77,21 @@ static int satisfied(const struct enroll_work *work,
     return standing->stands == ENROLL_STANDS_GOOD || !work->ready->due;
 }
 
+static int requested_key_ok(const struct enroll_work *work,
+                            const struct enroll_record *intent)
+{
+    struct enroll_problem ignored;
+    X509_REQ *csr = enroll_intent_csr(intent, &ignored);
+    int ok = csr == NULL ||
+             enroll_verdict_key_ok(work->profile, work->profile_fd,
+                                   X509_REQ_get0_pubkey(csr), &ignored);
+
+    X509_REQ_free(csr);
+    return ok;
+}
+
 /* An intent that no order was sent for may be made anew at any time. */
-static int outdated_intent(const struct enroll_profile *profile,
+static int outdated_intent(const struct enroll_work *work,
                            const struct enroll_record *intent)
 {
     const char *digest = enroll_record_get(intent, "config-sha256");
@@ -83,7 +99,9 @@ static int outdated_intent(const struct enroll_profile *profile,
     return enroll_record_get(intent, "posted") == NULL &&
            enroll_record_get(intent, "order") == NULL &&
            enroll_record_get(intent, "manual") == NULL &&
-           (digest == NULL || strcmp(digest, profile->config_sha256) != 0);
+           (digest == NULL ||
+            strcmp(digest, work->profile->config_sha256) != 0 ||
+            !requested_key_ok(work, intent));
 }
 
 static int begin(struct enroll_work *work, struct enroll_record **intent,
@@ -118,22 +136,27 @@ static int take_up(struct enroll_work *work, struct enroll_record **intent,
     const char *order = NULL;
 
     switch (enroll_intent_load(work->profile_fd, intent, problem)) {
-    case ENROLL_FOUND_BAD: return 0;
+    case ENROLL_FOUND_BAD:
+        return enroll_problem_set(
+            problem, problem->class,
+            "%.600s; restore it, or see what was ordered at the manager and "
+            "give it up with: enroll-hook resolve %s --abandon",
+            problem->line, profile->name);
     case ENROLL_FOUND_MISSING: return begin(work, intent, problem);
     case ENROLL_FOUND: break;
     }
-    if (outdated_intent(profile, *intent)) {
+    if (outdated_intent(work, *intent)) {
         if (!enroll_intent_drop(profile, work->profile_fd, *intent, problem))
             return 0;
         enroll_record_free(*intent);
         *intent = NULL;
         return begin(work, intent, problem);
     }
-    if (enroll_record_get(*intent, "manual") != NULL)
-        return carried_by_hand(profile, problem);
     order = enroll_record_get(*intent, "order");
     if (order != NULL)
         enroll_work_say(work, "taking up request %s", order);
+    else if (enroll_record_get(*intent, "manual") != NULL)
+        return carried_by_hand(profile, problem);
     return 1;
 }
 
@@ -247,14 +270,18 @@ static int review_and_publish(struct enroll_work *work,
     const struct enroll_custody *custody =
         enroll_custody_find(work->profile->key);
     struct enroll_review review = {.chain = NULL};
+    enum enroll_review_result result = ENROLL_REVIEW_WRONG;
     struct enroll_custody_key *key = NULL;
     int ok = 0;
 
     if (!custody->open(work->profile, work->profile_fd,
                        enroll_record_get(intent, "key"), &key, problem))
         return 0;
-    switch (enroll_review(work->profile, custody->public_key(key), certificates,
-                          time(NULL), &review, problem)) {
+    if (enroll_verdict_key_ok(work->profile, work->profile_fd,
+                              custody->public_key(key), problem))
+        result = enroll_review(work->profile, custody->public_key(key),
+                               certificates, time(NULL), &review, problem);
+    switch (result) {
     case ENROLL_REVIEW_GOOD:
         ok = publish(work, intent, custody, key, &review, generation, problem);
         break;
@@ -328,13 +355,23 @@ static int obtain(struct enroll_work *work, unsigned long *generation,
     return 0;
 }
 
+static int needs_another(const struct enroll_standing *standing)
+{
+    return standing->stands == ENROLL_STANDS_DAMAGED ||
+           standing->stands == ENROLL_STANDS_NEEDY;
+}
+
 int enroll_work_run(struct enroll_work *work, unsigned long *generation,
                     struct enroll_problem *problem)
 {
     struct enroll_standing standing;
 
     find_standing(work, &standing, problem);
-    if (standing.stands == ENROLL_STANDS_DAMAGED &&
+    if (needs_another(&standing) &&
+        !enroll_verdict_open(work->profile_fd, problem))
+        return enroll_problem_prefix(problem, work->profile->name);
+    if ((standing.stands == ENROLL_STANDS_DAMAGED ||
+         (needs_another(&standing) && standing.number == 0)) &&
         !repair(work, &standing, problem))
         return 0;
     if (standing.stands == ENROLL_STANDS_BLOCKED ||

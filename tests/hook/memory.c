@@ -197,6 +197,45 @@ static void an_intent_survives_each_step(struct place *place)
     enroll_record_free(intent);
 }
 
+/* Two within one second, and killed in the middle of either step. */
+static void no_key_of_a_failed_order_is_lost(struct place *place)
+{
+    struct enroll_record *intent = NULL;
+    struct enroll_problem problem = {.class = ENROLL_OK};
+    const char *const orders[] = {"1001", "1002"};
+
+    for (int i = 0; i < 2; i++) {
+        CHECK(enroll_intent_make(place->profile, place->profile_fd, 0, &intent,
+                                 &problem));
+        CHECK(enroll_intent_ordered(place->profile_fd, intent, orders[i], NOW,
+                                    &problem));
+        CHECK(enroll_intent_set_aside(place->profile_fd, intent, "wrong",
+                                      &problem));
+        enroll_record_free(intent);
+        intent = NULL;
+    }
+    for (int i = 0; i < 2; i++) {
+        X509_REQ *csr = NULL;
+        struct enroll_custody_key *key = NULL;
+
+        CHECK(enroll_intent_restore(place->profile_fd, orders[i], &intent,
+                                    &problem));
+        csr = enroll_intent_csr(intent, &problem);
+        CHECK(enroll_custody_file.open(place->profile, place->profile_fd,
+                                       enroll_record_get(intent, "key"), &key,
+                                       &problem));
+        CHECK(csr != NULL && key != NULL &&
+              EVP_PKEY_eq(X509_REQ_get0_pubkey(csr),
+                          enroll_custody_file.public_key(key)) == 1);
+        enroll_custody_file.close(key);
+        X509_REQ_free(csr);
+        CHECK(enroll_intent_drop(place->profile, place->profile_fd, intent,
+                                 &problem));
+        enroll_record_free(intent);
+        intent = NULL;
+    }
+}
+
 static void a_damaged_intent_is_an_error(struct place *place)
 {
     static const char *const texts[] = {"", "enroll-intent=1\n",
@@ -265,7 +304,8 @@ static void revocations_outlive_new_times(struct place *place)
 
     place_profile(place, "");
     generation.facts = enroll_record_new("enroll-facts");
-    CHECK(enroll_verdict_revoke(place->profile_fd, 7, "superseded", &problem));
+    CHECK(enroll_verdict_revoke(place->profile_fd, 7, "superseded", NULL,
+                                &problem));
     CHECK(
         !enroll_verdict_fresh(place->profile, place->profile_fd, &generation));
     CHECK(enroll_verdict_derive(place->profile, place->profile_fd, &generation,
@@ -295,6 +335,7 @@ int main(void)
     some_failures_hold_up_the_background_only(&place);
     orders_are_counted(&place);
     an_intent_survives_each_step(&place);
+    no_key_of_a_failed_order_is_lost(&place);
     a_damaged_intent_is_an_error(&place);
     times_follow_the_profile(&place);
     revocations_outlive_new_times(&place);
