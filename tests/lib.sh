@@ -72,6 +72,12 @@ need_root() {
     [ "$(id -u)" = 0 ] || skip 'needs root'
 }
 
+# Mounts of its own that nobody else sees; a chroot has none.
+need_mounts() {
+    need_root
+    unshare -m true 2>/dev/null || skip 'no private mounts here (a chroot?)'
+}
+
 # demo NAME [OPTION...]: a manager in $WORK/NAME, and its openssl.cnf in CONF.
 demo() {
     local name=$1
