@@ -41,4 +41,8 @@ void enroll_times_derive(const struct enroll_profile *profile,
     if (reserve > lifetime / 2)
         reserve = lifetime / 2;
     times->refuse_at = times->not_after + 1 - reserve;
+    /* Refused before it is renewed, every build would wait for an approval. */
+    if (times->renew_at >= times->refuse_at && times->refuse_at > times->issued)
+        times->renew_at =
+            times->issued + (times->refuse_at - times->issued) / 3 * 2;
 }

@@ -288,6 +288,11 @@ static void times_follow_the_profile(struct place *place)
     times = derive(place, 86400, 3600, 0);
     CHECK(times.renew_at >= NOW + 3600 + (86400 - 3601) / 3);
     CHECK(times.refuse_at == NOW + 86400 - 43200);
+    /* A reserve longer than the window: renewal comes first all the same. */
+    place_profile(place, "renew = 30d\nmin-remaining = 100d\n");
+    times = derive(place, year, 0, 0);
+    CHECK(times.refuse_at == NOW + year - 100 * 86400);
+    CHECK(times.renew_at < times.refuse_at && times.renew_at > NOW + year / 3);
     for (int i = 0; i < 100; i++) {
         long jitter = enroll_times_jitter();
 
