@@ -25,8 +25,7 @@ static int apply_text(const struct enroll_reader *reader,
 {
     if (*setting->value == '\0')
         return enroll_setting_wrong(reader, setting,
-                                    "has no value; give one or remove the "
-                                    "line");
+                                    "has no value; give one or remove it");
     *(const char **)target = setting->value;
     return 1;
 }
@@ -279,7 +278,6 @@ static int apply_custom_field(const struct enroll_reader *reader,
                               const char *name)
 {
     struct enroll_profile *profile = reader->profile;
-
     char *plain = curl_easy_unescape(NULL, name, 0, NULL), *copy = NULL;
 
     if (plain != NULL)
@@ -343,11 +341,6 @@ static const struct key {
 
 #define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))
 
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 /* How many letters have to be changed, added or left out. */
 static size_t edit_distance(const char *a, const char *b)
 {
@@ -363,7 +356,9 @@ static size_t edit_distance(const char *a, const char *b)
             size_t change = corner + (a[i] != b[j]);
 
             corner = row[j + 1];
-            row[j + 1] = smaller(change, 1 + smaller(row[j], row[j + 1]));
+            row[j + 1] = 1 + (row[j] < corner ? row[j] : corner);
+            if (change < row[j + 1])
+                row[j + 1] = change;
         }
     }
     return row[length];
