@@ -218,7 +218,7 @@ int enroll_durable_folder(int parent, const char *name, const char *shown,
 
     if (found != ENROLL_FOUND_MISSING)
         return found == ENROLL_FOUND;
-    if (mkdirat(parent, name, 0700) != 0 && errno != EEXIST)
+    if (mkdirat(parent, name, ENROLL_MODE_FOLDER) != 0 && errno != EEXIST)
         return failed("make the folder", shown, problem);
     found = enroll_trust_open_dir(parent, name, shown, fd, problem);
     if (found == ENROLL_FOUND && fchmod(*fd, ENROLL_MODE_FOLDER) == 0 &&
