@@ -15,6 +15,9 @@
 
 #define BODY_LIMIT   ((size_t)256 * 1024)
 #define BODY_SECONDS 60
+/* So much of a body that is too large is read, and dropped, before the 413: a
+ * client that is cut off while it sends may never see the answer. */
+#define BODY_DROPPED ((size_t)4 * 1024 * 1024)
 
 static int64_t monotonic_seconds(void)
 {
@@ -33,15 +36,22 @@ static void request_free(struct request *request)
     free(request);
 }
 
-/* Content-Length beyond the limit: refused before it is sent. */
-static int announces_too_much(struct MHD_Connection *connection)
+/* Content-Length beyond limit. */
+static int announces_more(struct MHD_Connection *connection, size_t limit)
 {
     const char *announced = MHD_lookup_connection_value(
         connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
     int64_t length;
 
     return announced != NULL &&
-           !text_number(announced, 0, (int64_t)BODY_LIMIT, &length);
+           !text_number(announced, 0, (int64_t)limit, &length);
+}
+
+static int body_drop(struct request *request, size_t size)
+{
+    request->dropped += size;
+    return request->dropped <= BODY_DROPPED &&
+           monotonic_seconds() <= request->deadline;
 }
 
 static int body_append(struct request *request, const char *data, size_t size)
@@ -115,14 +125,14 @@ static void log_request(const char *method, const char *url,
 
 static enum MHD_Result answer(const struct listener *listener,
                               struct request *request, const char *method,
-                              const char *url, int too_much)
+                              const char *url)
 {
     struct reply reply = {0};
     int known = 0, sent;
 
     request->path = url;
     request->route = route_find(listener->port, method, url, request, &known);
-    if (too_much)
+    if (request->too_much)
         reply_status(&reply, 413);
     else if (request->route == NULL)
         reply_no_route(&reply, known);
@@ -151,17 +161,19 @@ enum MHD_Result dispatch(void *cls, struct MHD_Connection *connection,
         request->connection = connection;
         request->deadline = monotonic_seconds() + BODY_SECONDS;
         *state = request;
-        if (announces_too_much(connection))
-            return answer(listener, request, method, url, 1);
+        request->too_much = announces_more(connection, BODY_LIMIT);
+        if (announces_more(connection, BODY_DROPPED))
+            return answer(listener, request, method, url);
         return MHD_YES;
     }
     if (*size > 0) {
-        if (!body_append(request, data, *size))
+        if (!(request->too_much ? body_drop(request, *size)
+                                : body_append(request, data, *size)))
             return MHD_NO;
         *size = 0;
         return MHD_YES;
     }
-    return answer(listener, request, method, url, 0);
+    return answer(listener, request, method, url);
 }
 
 void dispatch_done(void *cls, struct MHD_Connection *connection, void **state,

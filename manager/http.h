@@ -29,6 +29,8 @@ struct request {
     const struct route *route;
     const char *path;
     int64_t deadline;       /* of the body, on the monotonic clock, seconds */
+    int too_much;           /* the body is longer than anything served here */
+    size_t dropped;         /* bytes of such a body, read and forgotten */
     int64_t id;             /* {id} of the route's path */
     char name[64];          /* {name} of the route's path */
     struct account account; /* of the Bearer token, where one is needed */
