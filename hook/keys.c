@@ -12,66 +12,11 @@
 #include <curl/curl.h>
 #include <openssl/crypto.h>
 
-#include "core/duration.h"
 #include "hook/custody/custody.h"
-#include "hook/lifecycle/budget.h"
 #include "hook/protocol/protocol.h"
 #include "hook/secret.h"
 #include "hook/settings.h"
 #include "hook/subject.h"
-
-static int apply_text(const struct enroll_reader *reader,
-                      const struct enroll_setting *setting, void *target)
-{
-    if (*setting->value == '\0')
-        return enroll_setting_wrong(reader, setting,
-                                    "has no value; give one or remove it");
-    *(const char **)target = setting->value;
-    return 1;
-}
-
-static int apply_path(const struct enroll_reader *reader,
-                      const struct enroll_setting *setting, void *target)
-{
-    if (setting->value[0] != '/')
-        return enroll_setting_wrong(reader, setting,
-                                    "'%.200s' is not an absolute path; write "
-                                    "it from the root, beginning with /",
-                                    setting->value);
-    return apply_text(reader, setting, target);
-}
-
-static int apply_yes_no(const struct enroll_reader *reader,
-                        const struct enroll_setting *setting, void *target)
-{
-    int yes = strcmp(setting->value, "yes") == 0;
-
-    if (!yes && strcmp(setting->value, "no") != 0)
-        return enroll_setting_wrong(
-            reader, setting, "'%.64s' is neither yes nor no", setting->value);
-    *(int *)target = yes;
-    return 1;
-}
-
-static int apply_duration(const struct enroll_reader *reader,
-                          const struct enroll_setting *setting, void *target)
-{
-    if (!enroll_duration_parse(setting->value, target))
-        return enroll_setting_wrong(reader, setting,
-                                    "'%.64s' is not a duration; write a "
-                                    "number and one of s m h d w, as in 30d",
-                                    setting->value);
-    return 1;
-}
-
-static int apply_positive(const struct enroll_reader *reader,
-                          const struct enroll_setting *setting, void *target)
-{
-    if (!apply_duration(reader, setting, target))
-        return 0;
-    return *(long *)target > 0 ||
-           enroll_setting_wrong(reader, setting, "must be more than 0");
-}
 
 static int apply_manager(const struct enroll_reader *reader,
                          const struct enroll_setting *setting, void *target)
@@ -81,7 +26,7 @@ static int apply_manager(const struct enroll_reader *reader,
                                     "'%.64s' is no manager known here; write "
                                     "scm",
                                     setting->value);
-    return apply_text(reader, setting, target);
+    return enroll_key_text(reader, setting, target);
 }
 
 static int secret_reference_ok(const char *value)
@@ -108,7 +53,7 @@ static int apply_secret(const struct enroll_reader *reader,
             reader, setting,
             "is not a reference to a secret; write file:/PATH, "
             "credential:NAME, env:ENROLL_SECRET_NAME or fd:NUMBER");
-    return apply_text(reader, setting, target);
+    return enroll_key_text(reader, setting, target);
 }
 
 static int apply_email(const struct enroll_reader *reader,
@@ -121,7 +66,7 @@ static int apply_email(const struct enroll_reader *reader,
         return enroll_setting_wrong(reader, setting,
                                     "'%.200s' is not an e-mail address",
                                     setting->value);
-    return apply_text(reader, setting, target);
+    return enroll_key_text(reader, setting, target);
 }
 
 static int apply_custody(const struct enroll_reader *reader,
@@ -132,42 +77,22 @@ static int apply_custody(const struct enroll_reader *reader,
                                     "'%.64s' is no place for a key known "
                                     "here; write file",
                                     setting->value);
-    return apply_text(reader, setting, target);
-}
-
-struct word {
-    const char *word;
-    int value;
-};
-
-/* Which of the words (the last one NULL) it is. */
-static int apply_word(const struct enroll_reader *reader,
-                      const struct enroll_setting *setting,
-                      const struct word *words, const char *expected,
-                      int *value)
-{
-    for (; words->word != NULL; words++) {
-        if (strcmp(words->word, setting->value) == 0) {
-            *value = words->value;
-            return 1;
-        }
-    }
-    return enroll_setting_wrong(reader, setting, "'%.64s' is not %s",
-                                setting->value, expected);
+    return enroll_key_text(reader, setting, target);
 }
 
 static int apply_key_type(const struct enroll_reader *reader,
                           const struct enroll_setting *setting, void *target)
 {
-    static const struct word words[] = {{"rsa:3072", ENROLL_RSA_3072},
-                                        {"rsa:4096", ENROLL_RSA_4096},
-                                        {"ec:P-256", ENROLL_EC_P256},
-                                        {"ec:P-384", ENROLL_EC_P384},
-                                        {NULL, 0}};
+    static const struct enroll_word words[] = {{"rsa:3072", ENROLL_RSA_3072},
+                                               {"rsa:4096", ENROLL_RSA_4096},
+                                               {"ec:P-256", ENROLL_EC_P256},
+                                               {"ec:P-384", ENROLL_EC_P384},
+                                               {NULL, 0}};
     int value = 0;
 
-    if (!apply_word(reader, setting, words,
-                    "one of rsa:3072, rsa:4096, ec:P-256, ec:P-384", &value))
+    if (!enroll_key_word(reader, setting, words,
+                         "one of rsa:3072, rsa:4096, ec:P-256, ec:P-384",
+                         &value))
         return 0;
     *(enum enroll_key_type *)target = (enum enroll_key_type)value;
     return 1;
@@ -176,11 +101,12 @@ static int apply_key_type(const struct enroll_reader *reader,
 static int apply_key_policy(const struct enroll_reader *reader,
                             const struct enroll_setting *setting, void *target)
 {
-    static const struct word words[] = {
+    static const struct enroll_word words[] = {
         {"reuse", ENROLL_KEY_REUSE}, {"rotate", ENROLL_KEY_ROTATE}, {NULL, 0}};
     int value = 0;
 
-    if (!apply_word(reader, setting, words, "one of reuse, rotate", &value))
+    if (!enroll_key_word(reader, setting, words, "one of reuse, rotate",
+                         &value))
         return 0;
     *(enum enroll_key_policy *)target = (enum enroll_key_policy)value;
     return 1;
@@ -189,72 +115,21 @@ static int apply_key_policy(const struct enroll_reader *reader,
 static int apply_trust(const struct enroll_reader *reader,
                        const struct enroll_setting *setting, void *target)
 {
-    static const struct word words[] = {
+    static const struct enroll_word words[] = {
         {"public", 1}, {"private", 0}, {NULL, 0}};
 
-    return apply_word(reader, setting, words, "one of public, private", target);
+    return enroll_key_word(reader, setting, words, "one of public, private",
+                           target);
 }
 
 static int apply_persistent(const struct enroll_reader *reader,
                             const struct enroll_setting *setting, void *target)
 {
-    static const struct word words[] = {{"required", 1}, {"no", 0}, {NULL, 0}};
+    static const struct enroll_word words[] = {
+        {"required", 1}, {"no", 0}, {NULL, 0}};
 
-    return apply_word(reader, setting, words, "one of required, no", target);
-}
-
-static int apply_renew_by(const struct enroll_reader *reader,
-                          const struct enroll_setting *setting, void *target)
-{
-    return enroll_renew_by_parse(setting->value, target) ||
-           enroll_setting_wrong(reader, setting,
-                                "'%.64s' is not one of signer, timer, agent",
-                                setting->value);
-}
-
-static int apply_renew(const struct enroll_reader *reader,
-                       const struct enroll_setting *setting, void *target)
-{
-    char *end = NULL;
-    long number = strtol(setting->value, &end, 10);
-
-    (void)target;
-    if (end != setting->value && strcmp(end, "%") == 0) {
-        if (number < 1 || number > 90)
-            return enroll_setting_wrong(
-                reader, setting, "%ld%% is not between 1%% and 90%%", number);
-        reader->profile->renew_percent = (int)number;
-        return 1;
-    }
-    if (!enroll_duration_parse(setting->value,
-                               &reader->profile->renew_before) ||
-        reader->profile->renew_before == 0)
-        return enroll_setting_wrong(reader, setting,
-                                    "'%.64s' is neither a percentage of the "
-                                    "lifetime nor a duration; write 33%% or "
-                                    "30d",
-                                    setting->value);
-    reader->profile->renew_percent = 0;
-    return 1;
-}
-
-static int apply_max_orders(const struct enroll_reader *reader,
-                            const struct enroll_setting *setting, void *target)
-{
-    char *end = NULL;
-    long number = strtol(setting->value, &end, 10), period = 0;
-
-    (void)target;
-    if (end == setting->value || *end != '/' || number < 1 ||
-        number > ENROLL_ORDERS_MAX ||
-        !enroll_duration_parse(end + 1, &period) || period == 0)
-        return enroll_setting_wrong(reader, setting,
-                                    "'%.64s' is not COUNT/DURATION with a "
-                                    "count of 1 to %d; write 2/30d",
-                                    setting->value, ENROLL_ORDERS_MAX);
-    reader->profile->max_orders = number;
-    reader->profile->max_orders_period = period;
-    return 1;
+    return enroll_key_word(reader, setting, words, "one of required, no",
+                           target);
 }
 
 static int apply_subject(const struct enroll_reader *reader,
@@ -269,7 +144,7 @@ static int apply_subject(const struct enroll_reader *reader,
                                     "AG,C=DE",
                                     setting->value);
     X509_NAME_free(name);
-    return apply_text(reader, setting, target);
+    return enroll_key_text(reader, setting, target);
 }
 
 /* A name may have spaces, which CONF has not: %20. */
@@ -304,39 +179,39 @@ static const struct key {
     enroll_key_fn *apply;
     size_t offset;
 } keys[] = {
-    {"allow-software-key", apply_yes_no, AT(allow_software_key)},
-    {"anchor", apply_path, AT(anchor)},
-    {"ca-file", apply_path, AT(ca_file)},
-    {"client-id", apply_text, AT(client_id)},
+    {"allow-software-key", enroll_key_yes_no, AT(allow_software_key)},
+    {"anchor", enroll_key_path, AT(anchor)},
+    {"ca-file", enroll_key_path, AT(ca_file)},
+    {"client-id", enroll_key_text, AT(client_id)},
     {"client-secret", apply_secret, AT(client_secret)},
     {"email", apply_email, AT(email)},
-    {"first-name", apply_text, AT(first_name)},
+    {"first-name", enroll_key_text, AT(first_name)},
     {"key", apply_custody, AT(key)},
-    {"key-group", apply_text, AT(key_group)},
+    {"key-group", enroll_key_text, AT(key_group)},
     {"key-policy", apply_key_policy, AT(key_policy)},
     {"key-type", apply_key_type, AT(key_type)},
-    {"last-name", apply_text, AT(last_name)},
+    {"last-name", enroll_key_text, AT(last_name)},
     {"manager", apply_manager, AT(manager)},
-    {"max-orders", apply_max_orders, 0},
-    {"max-validity", apply_positive, AT(max_validity)},
-    {"min-remaining", apply_duration, AT(min_remaining)},
-    {"order-id-field", apply_text, AT(order_id_field)},
+    {"max-orders", enroll_key_max_orders, 0},
+    {"max-validity", enroll_key_positive, AT(max_validity)},
+    {"min-remaining", enroll_key_duration, AT(min_remaining)},
+    {"order-id-field", enroll_key_text, AT(order_id_field)},
     {"persistent", apply_persistent, AT(persistent_required)},
     {"proxy", enroll_key_proxy, AT(proxy)},
-    {"renew", apply_renew, 0},
-    {"renew-by", apply_renew_by, AT(renew_by)},
+    {"renew", enroll_key_renew, 0},
+    {"renew-by", enroll_key_renew_by, AT(renew_by)},
     {"san-email", apply_email, AT(san_email)},
-    {"shared-state", apply_yes_no, AT(shared_state)},
+    {"shared-state", enroll_key_yes_no, AT(shared_state)},
     {"subject", apply_subject, AT(subject)},
-    {"title", apply_text, AT(title)},
+    {"title", enroll_key_text, AT(title)},
     {"token-hosts", enroll_key_hosts, AT(token_hosts)},
     {"token-url", enroll_key_url, AT(token_url)},
     {"trust", apply_trust, AT(public_trust)},
     {"tsa", enroll_key_tsa, 0},
-    {"tsa-ca-file", apply_path, AT(tsa_ca_file)},
-    {"tsa-timeout", apply_positive, AT(tsa_timeout)},
+    {"tsa-ca-file", enroll_key_path, AT(tsa_ca_file)},
+    {"tsa-timeout", enroll_key_positive, AT(tsa_timeout)},
     {"url", enroll_key_url, AT(url)},
-    {"wait", apply_duration, AT(wait)},
+    {"wait", enroll_key_duration, AT(wait)},
 };
 
 #define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))

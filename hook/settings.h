@@ -40,6 +40,24 @@ int enroll_setting_no_memory(const struct enroll_reader *reader);
 typedef int enroll_key_fn(const struct enroll_reader *reader,
                           const struct enroll_setting *setting, void *target);
 
+/* keys_value.c */
+enroll_key_fn enroll_key_text, enroll_key_path, enroll_key_yes_no,
+    enroll_key_duration, enroll_key_positive;
+
+struct enroll_word {
+    const char *word;
+    int value;
+};
+
+/* Which of the words (the last one NULL) it is. */
+int enroll_key_word(const struct enroll_reader *reader,
+                    const struct enroll_setting *setting,
+                    const struct enroll_word *words, const char *expected,
+                    int *value);
+
+/* keys_when.c */
+enroll_key_fn enroll_key_renew_by, enroll_key_renew, enroll_key_max_orders;
+
 /* keys_url.c */
 enroll_key_fn enroll_key_url, enroll_key_proxy, enroll_key_hosts,
     enroll_key_tsa;
