@@ -134,7 +134,7 @@ static int compare_names(const char *const *a, const char *const *b)
     return strcmp(*a, *b);
 }
 
-/* Every section but [default] is a profile. */
+/* Every section is a profile but [default] and those like [manager/x]. */
 static int list_profiles(struct enroll_config *config,
                          struct enroll_problem *problem)
 {
@@ -147,7 +147,7 @@ static int list_profiles(struct enroll_config *config,
     for (int i = 0; i < sk_OPENSSL_CSTRING_num(all); i++) {
         const char *name = sk_OPENSSL_CSTRING_value(all, i);
 
-        if (strcmp(name, "default") == 0)
+        if (strcmp(name, "default") == 0 || strchr(name, '/') != NULL)
             continue;
         if (!enroll_profile_name_ok(name)) {
             enroll_problem_set(

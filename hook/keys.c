@@ -184,7 +184,10 @@ static const struct key {
     {"ca-file", enroll_key_path, AT(ca_file)},
     {"client-id", enroll_key_text, AT(client_id)},
     {"client-secret", apply_secret, AT(client_secret)},
+    {"clock-tolerance", enroll_key_clock_tolerance, AT(clock_tolerance)},
     {"email", apply_email, AT(email)},
+    {"failover-after", enroll_key_failover_after, AT(failover_after)},
+    {"fallback", enroll_key_fallback, 0},
     {"first-name", enroll_key_text, AT(first_name)},
     {"key", apply_custody, AT(key)},
     {"key-group", enroll_key_text, AT(key_group)},
@@ -195,11 +198,13 @@ static const struct key {
     {"max-orders", enroll_key_max_orders, 0},
     {"max-validity", enroll_key_positive, AT(max_validity)},
     {"min-remaining", enroll_key_duration, AT(min_remaining)},
+    {"on-revoked", enroll_key_on_revoked, AT(hold_if_revoked)},
     {"order-id-field", enroll_key_text, AT(order_id_field)},
     {"persistent", apply_persistent, AT(persistent_required)},
     {"proxy", enroll_key_proxy, AT(proxy)},
     {"renew", enroll_key_renew, 0},
     {"renew-by", enroll_key_renew_by, AT(renew_by)},
+    {"revocation-check", enroll_key_revocation_check, AT(revocation_check)},
     {"san-email", apply_email, AT(san_email)},
     {"shared-state", enroll_key_yes_no, AT(shared_state)},
     {"subject", apply_subject, AT(subject)},
@@ -215,6 +220,21 @@ static const struct key {
 };
 
 #define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))
+
+/* What a section [manager/NAME] may hold, besides custom-field.*. */
+static const char *const manager_keys[] = {
+    "ca-file",   "client-id",   "client-secret",  "email", "first-name",
+    "last-name", "manager",     "order-id-field", "proxy", "san-email",
+    "title",     "token-hosts", "token-url",      "url",
+};
+
+static int of_manager(const char *name)
+{
+    for (size_t i = 0; i < sizeof(manager_keys) / sizeof(manager_keys[0]); i++)
+        if (strcmp(manager_keys[i], name) == 0)
+            return 1;
+    return 0;
+}
 
 /* How many letters have to be changed, added or left out. */
 static size_t edit_distance(const char *a, const char *b)
@@ -259,17 +279,29 @@ static int unknown_key(const struct enroll_reader *reader,
         reader, setting, "there is no such key; the nearest is '%s'", nearest);
 }
 
+static const struct key *find_key(const char *name)
+{
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        if (strcmp(keys[i].name, name) == 0)
+            return &keys[i];
+    return NULL;
+}
+
 int enroll_key_apply(const struct enroll_reader *reader,
                      const struct enroll_setting *setting)
 {
     static const char custom[] = "custom-field.";
+    const struct key *key = find_key(setting->name);
 
-    for (size_t i = 0; i < KEY_COUNT; i++)
-        if (strcmp(keys[i].name, setting->name) == 0)
-            return keys[i].apply(reader, setting,
-                                 (char *)reader->profile + keys[i].offset);
-    if (strncmp(setting->name, custom, sizeof(custom) - 1) == 0)
+    if (key == NULL && strncmp(setting->name, custom, sizeof(custom) - 1) == 0)
         return apply_custom_field(reader, setting,
                                   setting->name + sizeof(custom) - 1);
-    return unknown_key(reader, setting);
+    if (key == NULL)
+        return unknown_key(reader, setting);
+    if (reader->manager_only && !of_manager(key->name))
+        return enroll_setting_wrong(reader, setting,
+                                    "does not belong to a manager, but to a "
+                                    "profile; move it to [%.64s] or [default]",
+                                    reader->profile->name);
+    return key->apply(reader, setting, (char *)reader->profile + key->offset);
 }

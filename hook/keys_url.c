@@ -3,14 +3,11 @@
  * The keys of enroll.conf whose values are URLs or hosts. Called through the
  * table of keys.c; what a URL is says libcurl, which will use it.
  */
-#include <ctype.h>
 #include <string.h>
 
 #include <curl/curl.h>
 
 #include "hook/settings.h"
-
-#define LIST_ITEM_MAX 1024
 
 /* One part of a URL, "" where it has none; the caller's: curl_free. */
 static char *url_part(CURLU *url, CURLUPart part)
@@ -92,32 +89,14 @@ int enroll_key_proxy(const struct enroll_reader *reader,
     return 1;
 }
 
-/* The next item of a comma-separated list into item; 0 at its end. */
-static int next_item(const char **at, char item[LIST_ITEM_MAX])
-{
-    size_t length;
-
-    while (**at == ',' || isspace((unsigned char)**at))
-        (*at)++;
-    length = strcspn(*at, ",");
-    if (length == 0 || length >= LIST_ITEM_MAX)
-        return 0;
-    memcpy(item, *at, length);
-    *at += length;
-    while (length > 0 && isspace((unsigned char)item[length - 1]))
-        length--;
-    item[length] = '\0';
-    return 1;
-}
-
 int enroll_key_hosts(const struct enroll_reader *reader,
                      const struct enroll_setting *setting, void *target)
 {
     const char **hosts = target, *at = setting->value;
-    char item[LIST_ITEM_MAX];
+    char item[ENROLL_ITEM_MAX];
     size_t count = 0;
 
-    while (next_item(&at, item)) {
+    while (enroll_key_item(&at, item)) {
         if (strpbrk(item, "/ @") != NULL)
             return enroll_setting_wrong(reader, setting,
                                         "'%.200s' is not a host; write "
@@ -141,10 +120,10 @@ int enroll_key_tsa(const struct enroll_reader *reader,
 {
     struct enroll_profile *profile = reader->profile;
     const char *at = setting->value, *fault = NULL;
-    char item[LIST_ITEM_MAX];
+    char item[ENROLL_ITEM_MAX];
 
     (void)target;
-    while (next_item(&at, item)) {
+    while (enroll_key_item(&at, item)) {
         fault = url_fault(item, " http https ");
         if (fault != NULL)
             return enroll_setting_wrong(reader, setting,

@@ -3,6 +3,7 @@
  * The kinds of value that several keys of enroll.conf have. Called through the
  * table of keys.c, and by the keys that need a word of a few.
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "core/duration.h"
@@ -74,4 +75,21 @@ int enroll_key_word(const struct enroll_reader *reader,
     }
     return enroll_setting_wrong(reader, setting, "'%.64s' is not %s",
                                 setting->value, expected);
+}
+
+int enroll_key_item(const char **at, char item[ENROLL_ITEM_MAX])
+{
+    size_t length;
+
+    while (**at == ',' || isspace((unsigned char)**at))
+        (*at)++;
+    length = strcspn(*at, ",");
+    if (length == 0 || length >= ENROLL_ITEM_MAX)
+        return 0;
+    memcpy(item, *at, length);
+    *at += length;
+    while (length > 0 && isspace((unsigned char)item[length - 1]))
+        length--;
+    item[length] = '\0';
+    return 1;
 }

@@ -3,6 +3,8 @@
  * What the settings of a profile must not say together, and what must not be
  * missing. Called once all keys are read; the one place for such rules.
  */
+#include <string.h>
+
 #include "core/duration.h"
 #include "hook/settings.h"
 
@@ -15,7 +17,8 @@ static int missing(const struct enroll_profile *profile, const char *key,
                               "%s: %s, section [%s]: key '%s' is missing; "
                               "write: %s = %s",
                               profile->name, profile->config_path,
-                              profile->name, key, key, example);
+                              enroll_profile_section(profile), key, key,
+                              example);
 }
 
 static int conflict(const struct enroll_profile *profile,
@@ -24,15 +27,21 @@ static int conflict(const struct enroll_profile *profile,
 {
     return enroll_problem_set(problem, class, "%s: %s, section [%s]: %s",
                               profile->name, profile->config_path,
-                              profile->name, what);
+                              enroll_profile_section(profile), what);
 }
 
 static int check_manager(const struct enroll_profile *profile,
                          struct enroll_problem *problem)
 {
-    if (profile->manager == NULL) /* certificates come by csr and import */
-        return profile->url == NULL ||
-               missing(profile, "manager", "scm", problem);
+    if (profile->manager == NULL) { /* certificates come by csr and import */
+        if (profile->url != NULL || profile->section != NULL)
+            return missing(profile, "manager", "scm", problem);
+        return profile->fallback_count == 0 ||
+               conflict(profile, ENROLL_CONFIGURATION,
+                        "key 'fallback': there is no first manager; write "
+                        "manager = scm, url and what belongs to it",
+                        problem);
+    }
     if (profile->url == NULL)
         return missing(profile, "url",
                        "https://CUSTOMER.enroll.enterprise.sectigo.com",
@@ -86,9 +95,25 @@ static int check_times(const struct enroll_profile *profile,
     return 1;
 }
 
+/* Which of two would be meant could not be told from a state file. */
+static int check_fallback(const struct enroll_profile *profile,
+                          struct enroll_problem *problem)
+{
+    for (size_t i = 0; i < profile->fallback_count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(profile->fallback_name[i], profile->fallback_name[j]) ==
+                0)
+                return conflict(profile, ENROLL_CONFIGURATION,
+                                "key 'fallback': it names the same manager "
+                                "twice",
+                                problem);
+    return 1;
+}
+
 int enroll_profile_check(const struct enroll_profile *profile,
                          struct enroll_problem *problem)
 {
-    return check_manager(profile, problem) && check_trust(profile, problem) &&
+    return check_manager(profile, problem) &&
+           check_fallback(profile, problem) && check_trust(profile, problem) &&
            check_times(profile, problem);
 }

@@ -16,6 +16,8 @@
 #define ENROLL_TSA_MAX          16
 #define ENROLL_CUSTOM_FIELD_MAX 32
 #define ENROLL_TOKEN_HOST_MAX   16
+#define ENROLL_FALLBACK_MAX     4
+#define ENROLL_MANAGERS_MAX     (1 + ENROLL_FALLBACK_MAX)
 
 enum enroll_key_type {
     ENROLL_RSA_3072,
@@ -36,6 +38,12 @@ struct enroll_profile {
     const char *state;       /* the state folder, absolute */
     char config_sha256[ENROLL_SHA256_HEX]; /* of all effective settings */
 
+    /*
+     * Where the manager's keys stand: NULL, in the profile's own section, or
+     * "manager/NAME" in the copy of a profile that stands for a fallback.
+     */
+    const char *section;
+
     /* the manager */
     const char *manager; /* "scm"; NULL: none, certificates are imported */
     const char *url;     /* base, without trailing slash */
@@ -45,6 +53,12 @@ struct enroll_profile {
     const char *client_secret; /* the reference, never the secret */
     const char *ca_file;
     const char *proxy;
+
+    /* the others, in order: each this profile with that manager's keys */
+    const char *fallback_name[ENROLL_FALLBACK_MAX];
+    const struct enroll_profile *fallback[ENROLL_FALLBACK_MAX];
+    size_t fallback_count;
+    long failover_after; /* failures in a row, at least 1 */
 
     /* the request */
     const char *email, *first_name, *last_name, *title, *san_email;
@@ -64,6 +78,11 @@ struct enroll_profile {
     const char *anchor;
     const char *subject;
     long max_validity;
+    long clock_tolerance;
+
+    /* revocation */
+    long revocation_check; /* seconds between two looks; 0: none */
+    int hold_if_revoked;   /* on-revoked = hold */
 
     /* when */
     int renew_percent; /* 1..99, or 0: renew_before counts */
@@ -82,5 +101,12 @@ struct enroll_profile {
     const char *tsa_ca_file;
     long tsa_timeout;
 };
+
+/* The section of enroll.conf that names its manager, for messages. */
+static inline const char *enroll_profile_section(
+    const struct enroll_profile *profile)
+{
+    return profile->section == NULL ? profile->name : profile->section;
+}
 
 #endif

@@ -3,9 +3,11 @@
  * Gathers the settings that count for a profile: its own section over
  * [default]. Called by config.c; knows no key by name.
  */
+#include "core/uri.h"
 #include "hook/settings.h"
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +18,7 @@
 
 struct enroll_arena {
     struct enroll_arena *next;
-    char text[];
+    _Alignas(max_align_t) char data[];
 };
 
 struct settings {
@@ -24,17 +26,23 @@ struct settings {
     struct enroll_setting list[SETTINGS_MAX];
 };
 
-char *enroll_arena_copy(struct enroll_arena **arena, const char *text)
+void *enroll_arena_take(struct enroll_arena **arena, size_t size)
 {
-    size_t size = strlen(text) + 1;
-    struct enroll_arena *entry = OPENSSL_malloc(sizeof(*entry) + size);
+    struct enroll_arena *entry = OPENSSL_zalloc(sizeof(*entry) + size);
 
     if (entry == NULL)
         return NULL;
-    memcpy(entry->text, text, size);
     entry->next = *arena;
     *arena = entry;
-    return entry->text;
+    return entry->data;
+}
+
+char *enroll_arena_copy(struct enroll_arena **arena, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = enroll_arena_take(arena, size);
+
+    return copy == NULL ? NULL : memcpy(copy, text, size);
 }
 
 void enroll_arena_free(struct enroll_arena *arena)
@@ -102,13 +110,17 @@ static int compare(const void *a, const void *b)
                   ((const struct enroll_setting *)b)->name);
 }
 
-/* Over the sorted lines, so that moving a key about changes nothing. */
-static int digest(const struct settings *settings, char hex[ENROLL_SHA256_HEX])
+/*
+ * Over what was digested before and the sorted lines, so that moving a key
+ * about changes nothing.
+ */
+static int digest(const struct settings *settings, const char *before,
+                  char hex[ENROLL_SHA256_HEX])
 {
     BIO *bio = BIO_new(BIO_s_mem());
     char *text = NULL;
     long length;
-    int ok = bio != NULL;
+    int ok = bio != NULL && BIO_puts(bio, before) >= 0;
 
     for (size_t i = 0; ok && i < settings->count; i++)
         ok = BIO_printf(bio, "%s=%s\n", settings->list[i].name,
@@ -135,6 +147,95 @@ static void set_defaults(struct enroll_profile *profile)
     profile->max_orders = 2;
     profile->max_orders_period = 30L * 86400;
     profile->tsa_timeout = 30;
+    profile->failover_after = 3;
+    profile->clock_tolerance = 300;
+    profile->revocation_check = 86400;
+}
+
+static int apply(const struct enroll_reader *reader, struct settings *settings)
+{
+    qsort(settings->list, settings->count, sizeof(settings->list[0]), compare);
+    for (size_t i = 0; i < settings->count; i++)
+        if (!enroll_key_apply(reader, &settings->list[i]))
+            return 0;
+    return 1;
+}
+
+/*
+ * The profile with another manager. Nothing of the first one's is left: a key
+ * that is forgotten must not send its secret to somebody else.
+ */
+static void forget_manager(struct enroll_profile *profile)
+{
+    profile->manager = profile->url = profile->token_url = NULL;
+    profile->client_id = profile->client_secret = NULL;
+    profile->ca_file = profile->proxy = profile->order_id_field = NULL;
+    memset(profile->token_hosts, 0, sizeof(profile->token_hosts));
+    memset(profile->custom_fields, 0, sizeof(profile->custom_fields));
+    profile->custom_field_count = 0;
+    profile->fallback_count = 0;
+}
+
+static int no_section(const struct enroll_profile *profile, const char *name,
+                      struct enroll_problem *problem)
+{
+    return enroll_problem_set(
+        problem, ENROLL_CONFIGURATION,
+        "%s: %s, section [%s], key 'fallback': there is no section "
+        "[manager/%.64s]; write one with manager, url, client-id and "
+        "client-secret",
+        profile->name, profile->config_path, profile->name, name);
+}
+
+/* [manager/NAME] over the profile into *copy; *hex becomes the digest of it. */
+static int read_manager(CONF *conf, const struct enroll_profile *profile,
+                        const char *name, struct enroll_arena **arena,
+                        struct enroll_profile *copy, char *hex,
+                        struct enroll_problem *problem)
+{
+    struct enroll_reader reader = {
+        .profile = copy, .manager_only = 1, .arena = arena, .problem = problem};
+    char section[sizeof("manager/") + ENROLL_PROFILE_MAX];
+    struct settings settings = {.count = 0};
+    char before[ENROLL_SHA256_HEX];
+
+    snprintf(section, sizeof(section), "manager/%s", name);
+    *copy = *profile;
+    forget_manager(copy);
+    copy->section = enroll_arena_copy(arena, section);
+    if (copy->section == NULL)
+        return enroll_setting_no_memory(&reader);
+    if (NCONF_get_section(conf, section) == NULL)
+        return no_section(profile, name, problem);
+    strcpy(before, hex);
+    return (add_section(conf, copy->section, &settings) ||
+            enroll_setting_no_memory(&reader)) &&
+           apply(&reader, &settings) && enroll_profile_check(copy, problem) &&
+           (digest(&settings, before, hex) ||
+            enroll_setting_no_memory(&reader));
+}
+
+static int read_managers(CONF *conf, struct enroll_profile *profile,
+                         struct enroll_arena **arena,
+                         struct enroll_problem *problem)
+{
+    struct enroll_profile *copies = NULL;
+    size_t count = profile->fallback_count;
+
+    if (count == 0)
+        return 1;
+    copies = enroll_arena_take(arena, count * sizeof(*copies));
+    if (copies == NULL)
+        return enroll_problem_set(problem, ENROLL_INTERNAL, "out of memory");
+    for (size_t i = 0; i < count; i++)
+        if (!read_manager(conf, profile, profile->fallback_name[i], arena,
+                          &copies[i], profile->config_sha256, problem))
+            return 0;
+    for (size_t i = 0; i < count; i++) {
+        strcpy(copies[i].config_sha256, profile->config_sha256);
+        profile->fallback[i] = &copies[i];
+    }
+    return 1;
 }
 
 int enroll_settings_read(CONF *conf, struct enroll_profile *profile,
@@ -152,11 +253,10 @@ int enroll_settings_read(CONF *conf, struct enroll_profile *profile,
                                   "%s: %s has more than %d settings for it",
                                   profile->name, profile->config_path,
                                   SETTINGS_MAX);
-    qsort(settings.list, settings.count, sizeof(settings.list[0]), compare);
-    for (size_t i = 0; i < settings.count; i++)
-        if (!enroll_key_apply(&reader, &settings.list[i]))
-            return 0;
-    if (!digest(&settings, profile->config_sha256))
-        return enroll_problem_set(problem, ENROLL_INTERNAL, "out of memory");
-    return enroll_profile_check(profile, problem);
+    if (!apply(&reader, &settings))
+        return 0;
+    if (!digest(&settings, "", profile->config_sha256))
+        return enroll_setting_no_memory(&reader);
+    return enroll_profile_check(profile, problem) &&
+           read_managers(conf, profile, arena, problem);
 }

@@ -18,12 +18,14 @@ struct enroll_setting {
 
 /* Strings that live as long as the profile they were made for. */
 struct enroll_arena;
+void *enroll_arena_take(struct enroll_arena **arena, size_t size);
 char *enroll_arena_copy(struct enroll_arena **arena, const char *text);
 void enroll_arena_free(struct enroll_arena *arena);
 
 /* Where an error is, and where strings go. */
 struct enroll_reader {
     struct enroll_profile *profile;
+    int manager_only; /* in a section [manager/NAME] */
     struct enroll_arena **arena;
     struct enroll_problem *problem;
 };
@@ -55,12 +57,21 @@ int enroll_key_word(const struct enroll_reader *reader,
                     const struct enroll_word *words, const char *expected,
                     int *value);
 
+/* The next item of a comma-separated list into item; 0 at its end. */
+#define ENROLL_ITEM_MAX 1024
+int enroll_key_item(const char **at, char item[ENROLL_ITEM_MAX]);
+
 /* keys_when.c */
 enroll_key_fn enroll_key_renew_by, enroll_key_renew, enroll_key_max_orders;
 
 /* keys_url.c */
 enroll_key_fn enroll_key_url, enroll_key_proxy, enroll_key_hosts,
     enroll_key_tsa;
+
+/* keys_manager.c */
+enroll_key_fn enroll_key_fallback, enroll_key_failover_after,
+    enroll_key_clock_tolerance, enroll_key_revocation_check,
+    enroll_key_on_revoked;
 
 /* Applies one setting by the table of keys (keys.c). */
 int enroll_key_apply(const struct enroll_reader *reader,

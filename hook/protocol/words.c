@@ -49,7 +49,8 @@ void enroll_words(const char *text, char words[ENROLL_WORDS_MAX])
 void enroll_setting(const struct enroll_profile *profile, const char *key,
                     char setting[ENROLL_SETTING_MAX])
 {
-    snprintf(
-        setting, ENROLL_SETTING_MAX, "%s in [%s] of %s", key, profile->name,
-        profile->config_path == NULL ? "enroll.conf" : profile->config_path);
+    snprintf(setting, ENROLL_SETTING_MAX, "%s in [%s] of %s", key,
+             enroll_profile_section(profile),
+             profile->config_path == NULL ? "enroll.conf"
+                                          : profile->config_path);
 }

@@ -82,6 +82,28 @@ static const struct wrong wrongs[] = {
     {IN "subject = XX=Example AG\n", CONFIG("'subject'")},
     {IN "custom-field. = x\n", CONFIG("'custom-field.'", "custom-field.NAME")},
     {IN "title =\n", CONFIG("'title'", "no value")},
+    {IN "clock-tolerance = 2h\n", CONFIG("'clock-tolerance'", "1h")},
+    {IN "revocation-check = 30s\n", CONFIG("'revocation-check'", "1m")},
+    {IN "revocation-check = yes\n", CONFIG("'revocation-check'", "duration")},
+    {IN "on-revoked = order\n", CONFIG("'on-revoked'", "renew, hold")},
+    {IN "failover-after = 0\n", CONFIG("'failover-after'", "1 to 100")},
+    {IN "fallback = ,\n", CONFIG("'fallback'", "names no manager")},
+    {IN "fallback = a/b\n", CONFIG("'fallback'", "'a/b'", "[manager/NAME]")},
+    {IN "fallback = a, b, c, d, e\n", CONFIG("'fallback'", "more than 4")},
+    {IN "fallback = b, b\n", CONFIG("'fallback'", "same manager twice")},
+    {IN "fallback = b\n",
+     CONFIG("[release]", "'fallback'", "no section [manager/b]")},
+    {IN "fallback = b\n[manager/b]\nmanager = scm\n",
+     CONFIG("[manager/b]", "'url' is missing")},
+    {IN "fallback = b\n[manager/b]\nurl = https://b.example\n",
+     CONFIG("[manager/b]", "'manager' is missing")},
+    {IN "fallback = b\n[manager/b]\nmanager = scm\n"
+        "url = https://b.example\nclient-id = id\n",
+     CONFIG("[manager/b]", "'client-secret' is missing")},
+    {IN "fallback = b\n[manager/b]\nrenew = 3d\n",
+     CONFIG("[manager/b]", "'renew'", "move it to [release]")},
+    {IN "fallback = b\n[manager/b]\nurll = 3d\n",
+     CONFIG("[manager/b]", "'urll'", "nearest is 'url'")},
     {"[release]\nurl = https://x.example\n", CONFIG("'manager'", "scm")},
     {"[release]\nmanager = scm\n", CONFIG("'url' is missing", "url = https")},
     {"[release]\nmanager = scm\nurl = https://x.example\n",
@@ -183,6 +205,39 @@ static void defaults_are_shared(struct place *place)
     enroll_config_free(config);
 }
 
+#define SECOND                                                                 \
+    "[manager/second]\nmanager = scm\nurl = https://two.example\n"             \
+    "client-id = two\nclient-secret = file:/two\nemail = c@d.example\n"
+
+/* A fallback is the profile, but for all that is the manager's. */
+static void a_fallback_inherits_no_manager(struct place *place)
+{
+    const struct enroll_profile *second = NULL;
+    char before[ENROLL_SHA256_HEX];
+
+    place_profile(place, "fallback = second\nwait = 1m\nproxy = http://p:1\n"
+                         "custom-field.a = b\norder-id-field = clientOrderId\n"
+                         "token-hosts = t.example\nlast-name = Doe\n" SECOND);
+    CHECK(place->profile->fallback_count == 1);
+    CHECK_STRING(place->profile->email, "signing@example.com");
+    second = place->profile->fallback[0];
+    CHECK_STRING(second->name, "release");
+    CHECK_STRING(second->section, "manager/second");
+    CHECK_STRING(second->url, "https://two.example");
+    CHECK_STRING(second->email, "c@d.example");
+    CHECK_STRING(second->last_name, "Doe");
+    CHECK(second->wait == 60 && second->fallback_count == 0);
+    CHECK(second->proxy == NULL && second->order_id_field == NULL);
+    CHECK(second->custom_field_count == 0 && second->token_hosts[0] == NULL);
+    CHECK_STRING(second->config_sha256, place->profile->config_sha256);
+    strcpy(before, place->profile->config_sha256);
+    place_profile(place, "fallback = second\nwait = 1m\nproxy = http://p:1\n"
+                         "custom-field.a = b\norder-id-field = clientOrderId\n"
+                         "token-hosts = t.example\nlast-name = Doe\n" SECOND
+                         "title = Dr\n");
+    CHECK(strcmp(place->profile->config_sha256, before) != 0);
+}
+
 /* One profile's mistake is not another's. */
 static void a_wrong_neighbour_does_no_harm(struct place *place)
 {
@@ -254,6 +309,7 @@ int main(void)
         check_wrong(&place, &wrongs[i]);
     a_complete_profile_is_understood(&place);
     defaults_are_shared(&place);
+    a_fallback_inherits_no_manager(&place);
     a_wrong_neighbour_does_no_harm(&place);
     the_digest_is_of_what_counts(&place);
     who_can_write_it_is_checked(&place);
