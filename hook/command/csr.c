@@ -13,6 +13,7 @@
 #include "hook/command/command.h"
 #include "hook/command/held.h"
 #include "hook/lifecycle/intent.h"
+#include "hook/lifecycle/machine.h"
 
 static const char name[] = "csr";
 
@@ -23,17 +24,19 @@ static int find_intent(const struct enroll_profile *profile, int profile_fd,
 {
     const char *order = NULL;
 
-    switch (enroll_intent_load(profile_fd, intent, problem)) {
-    case ENROLL_FOUND_BAD: return enroll_problem_prefix(problem, profile->name);
-    case ENROLL_FOUND_MISSING:
+    switch (enroll_machine_look(profile_fd, intent, problem)) {
+    case ENROLL_STATE_DAMAGED:
+        return enroll_problem_prefix(problem, profile->name);
+    case ENROLL_STATE_IDLE:
+    case ENROLL_STATE_LEFTOVER:
         return enroll_intent_make(profile, profile_fd, 1, intent, problem);
-    case ENROLL_FOUND: break;
-    }
-    if (enroll_record_get(*intent, "manual") != NULL)
-        return 1;
-    order = enroll_record_get(*intent, "order");
-    if (order == NULL && enroll_record_get(*intent, "posted") == NULL)
+    case ENROLL_STATE_PREPARED:
         return enroll_intent_by_hand(profile_fd, *intent, problem);
+    case ENROLL_STATE_BY_HAND: return 1;
+    case ENROLL_STATE_POSTED:
+    case ENROLL_STATE_ORDERED: break;
+    }
+    order = enroll_record_get(*intent, "order");
     return enroll_problem_set(
         problem, ENROLL_PENDING,
         "%s: a request was sent to the manager already (%s%s); wait for it "

@@ -6,6 +6,7 @@
 
 #include "hook/command/command.h"
 #include "hook/lifecycle/hold.h"
+#include "hook/lifecycle/intent.h"
 
 enum enroll_class enroll_held_run(const struct enroll_profile *profile,
                                   enroll_held_fn *run, void *context)
@@ -15,7 +16,8 @@ enum enroll_class enroll_held_run(const struct enroll_profile *profile,
     int ok = 0;
 
     if (enroll_hold_take(profile, &hold, &problem)) {
-        ok = run(profile, hold.profile_fd, context, &problem);
+        ok = enroll_intent_tidy(hold.profile_fd, &problem) &&
+             run(profile, hold.profile_fd, context, &problem);
         enroll_hold_release(&hold);
     }
     if (ok)

@@ -12,6 +12,7 @@
 #include "hook/command/held.h"
 #include "hook/lifecycle/backoff.h"
 #include "hook/lifecycle/intent.h"
+#include "hook/lifecycle/machine.h"
 #include "hook/protocol/protocol.h"
 
 static const char name[] = "resolve";
@@ -99,19 +100,22 @@ static int adopt(const struct enroll_profile *profile, int profile_fd,
 static void say_what_remains(const struct enroll_profile *profile,
                              const struct enroll_record *intent)
 {
-    const char *order = enroll_record_get(intent, "order");
-
-    if (order != NULL)
+    switch (enroll_machine_of(intent)) {
+    case ENROLL_STATE_ORDERED:
         printf("%s: order %s is given up here; decline or revoke it at the "
                "manager\n",
-               profile->name, order);
-    else if (enroll_record_get(intent, "posted") != NULL)
+               profile->name, enroll_record_get(intent, "order"));
+        break;
+    case ENROLL_STATE_POSTED:
         printf("%s: the request is given up here; if the manager has our id "
                "%s, decline or revoke that order\n",
                profile->name, enroll_record_get(intent, "client-order-id"));
-    else
+        break;
+    default:
         printf("%s: the request is given up; it was never ordered\n",
                profile->name);
+        break;
+    }
 }
 
 static int abandon(const struct enroll_profile *profile, int profile_fd,

@@ -16,6 +16,7 @@
 
 #include "hook/custody/file.h"
 #include "hook/durable.h"
+#include "hook/lifecycle/machine.h"
 #include "hook/lifecycle/request.h"
 #include "hook/lifecycle/verdict.h"
 
@@ -49,11 +50,22 @@ enum enroll_found enroll_intent_load(int profile_fd,
     return found;
 }
 
+/* Whatever the caller believes: what is on disk decides what may follow. */
 static int save(int profile_fd, const struct enroll_record *intent,
                 struct enroll_problem *problem)
 {
-    return enroll_durable_record(profile_fd, file, ENROLL_MODE_SECRET, intent,
-                                 problem);
+    struct enroll_record *before = NULL;
+    enum enroll_state state = enroll_machine_look(profile_fd, &before, problem);
+    int ok;
+
+    /* The key of a request that is being made has no intent yet. */
+    if (state == ENROLL_STATE_LEFTOVER && before == NULL)
+        state = ENROLL_STATE_IDLE;
+    ok = enroll_machine_check(state, enroll_machine_of(intent), problem) &&
+         enroll_durable_record(profile_fd, file, ENROLL_MODE_SECRET, intent,
+                               problem);
+    enroll_record_free(before);
+    return ok;
 }
 
 static int client_order_id(char hex[2 * ORDER_ID_BYTES + 1])

@@ -1,20 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What can be done with an identity. Every call brings it from one stable
- * state on disk to another or leaves it as it was:
- *
- *            generate key, CSR            order                collect, review
- *   IDLE ──► intent (key, CSR, our id) ──► intent + posted ──► intent + order
- *    ▲              │                         │    │                │
- *    │              │ abandoned               │    └ lookup ────────┤
- *    │              ▼                         ▼                     ▼
- *    └──────────── IDLE ◄──────────────── DOUBT (resolve)   new generation,
- *                                                           `current` moved,
- *                                                           intent removed
- *
- * A run that finds an intent takes it up, whoever left it. `posted` is durable
- * before the order goes out: an intent with `posted` but without `order` is a
- * doubt and is never ordered again blindly.
+ * state on disk to another or leaves it as it was; machine.h draws the states.
+ * A run that finds an intent takes it up, whoever left it.
  */
 #ifndef ENROLL_HOOK_LIFECYCLE_LIFECYCLE_H
 #define ENROLL_HOOK_LIFECYCLE_LIFECYCLE_H

@@ -20,13 +20,10 @@
 #include "hook/lifecycle/pause.h"
 
 #define ORDER_MS        60000LL /* an order on its way is not cut short */
-#define ANSWER_MS       20000LL /* at least so long for any answer */
 #define FIRST_POLL_MS   200L
 #define LONGEST_POLL_MS 30000L
 #define SLICE_MS        100L /* so soon it is seen that a command waits */
 #define FAILURES_MAX    3
-/* So long a manager may take to make up its mind about an order it has. */
-#define SETTLE_SECONDS 10
 
 void enroll_work_say(const struct enroll_work *work, const char *format, ...)
 {
@@ -91,14 +88,14 @@ void enroll_order_close(struct enroll_work *work)
 }
 
 /* How long the manager may take over one answer. */
-static void allow(struct enroll_work *work, long long milliseconds)
+void enroll_order_allow(struct enroll_work *work, long long milliseconds)
 {
     work->contacted = 1;
     enroll_session_deadline(work->session,
                             enroll_monotonic_ms() + milliseconds);
 }
 
-static void note_retry(struct enroll_work *work)
+void enroll_order_note_retry(struct enroll_work *work)
 {
     work->retry_after = work->protocol->retry_after(work->session);
 }
@@ -128,9 +125,8 @@ static int pause_within_wait(const struct enroll_work *work, long *pause)
     return 1;
 }
 
-/* The words in *problem without the profile's name in front. */
-static const char *words_of(const struct enroll_profile *profile,
-                            const struct enroll_problem *problem)
+const char *enroll_order_words(const struct enroll_profile *profile,
+                               const struct enroll_problem *problem)
 {
     size_t length = strlen(profile->name);
 
@@ -140,33 +136,14 @@ static const char *words_of(const struct enroll_profile *profile,
     return problem->line;
 }
 
-/* A doubt in words a person can act upon. */
-static void say_doubt(const struct enroll_work *work,
-                      const struct enroll_record *intent,
-                      struct enroll_problem *problem)
-{
-    const char *name = work->profile->name;
-    char since[ENROLL_DATE_TEXT];
-    long posted = 0;
-
-    enroll_record_get_long(intent, "posted", &posted);
-    enroll_problem_set(
-        problem, ENROLL_UNREACHABLE,
-        "%s: nobody knows whether the order sent on %s was taken (%.400s); "
-        "nothing is ordered again: look at the manager for our id %s, then "
-        "run enroll-hook resolve %s --adopt ID, or --abandon",
-        name, enroll_date_text((time_t)posted, since),
-        words_of(work->profile, problem),
-        enroll_record_get(intent, "client-order-id"), name);
-}
-
-static enum enroll_placed keep_order(struct enroll_work *work,
+enum enroll_placed enroll_order_keep(struct enroll_work *work,
                                      struct enroll_record *intent,
                                      const char *id,
                                      struct enroll_problem *problem)
 {
     if (enroll_intent_ordered(work->profile_fd, intent, id, time(NULL),
                               problem)) {
+        work->placed = 1;
         enroll_work_say(work, "order %s is placed", id);
         return ENROLL_PLACED;
     }
@@ -178,9 +155,9 @@ static enum enroll_placed keep_order(struct enroll_work *work,
     return ENROLL_PLACED_UNNOTED;
 }
 
-/* Not taken for certain: the intent is as before, and it cost nothing. */
-static int take_back(struct enroll_work *work, struct enroll_record **intent,
-                     struct enroll_problem *problem)
+int enroll_order_take_back(struct enroll_work *work,
+                           struct enroll_record **intent,
+                           struct enroll_problem *problem)
 {
     return enroll_intent_unposted(work->profile_fd, intent, problem) &&
            enroll_budget_refund(work->profile, work->profile_fd, time(NULL),
@@ -200,22 +177,24 @@ static enum enroll_placed send_order(struct enroll_work *work,
     char *id = NULL;
 
     if (order.csr == NULL) {
-        take_back(work, intent, &ignored);
+        enroll_order_take_back(work, intent, &ignored);
         enroll_problem_set(problem, problem->class,
                            "%.600s; restore it, or give it up with: "
                            "enroll-hook resolve %s --abandon",
                            problem->line, work->profile->name);
         return placed;
     }
-    allow(work, ORDER_MS);
+    enroll_order_allow(work, ORDER_MS);
     switch (work->protocol->order(work->session, &order, &id, problem)) {
     case ENROLL_ORDER_TAKEN:
-        placed = keep_order(work, *intent, id, problem);
+        placed = enroll_order_keep(work, *intent, id, problem);
         break;
-    case ENROLL_ORDER_REFUSED: take_back(work, intent, &ignored); break;
+    case ENROLL_ORDER_REFUSED:
+        enroll_order_take_back(work, intent, &ignored);
+        break;
     case ENROLL_ORDER_DOUBT: placed = ENROLL_PLACED_DOUBT; break;
     }
-    note_retry(work);
+    enroll_order_note_retry(work);
     X509_REQ_free(order.csr);
     OPENSSL_free(id);
     return placed;
@@ -226,19 +205,19 @@ static int prepare(struct enroll_work *work, struct enroll_problem *problem)
 {
     int contacted = work->contacted;
 
-    allow(work, ANSWER_MS);
+    enroll_order_allow(work, ENROLL_ANSWER_MS);
     if (work->protocol->prepare(work->session, problem)) {
         work->contacted = contacted;
         return 1;
     }
-    note_retry(work);
+    enroll_order_note_retry(work);
     return 0;
 }
 
 /* Durable first, then out. */
-static enum enroll_placed post(struct enroll_work *work,
-                               struct enroll_record **intent,
-                               struct enroll_problem *problem)
+enum enroll_placed enroll_order_post(struct enroll_work *work,
+                                     struct enroll_record **intent,
+                                     struct enroll_problem *problem)
 {
     const struct enroll_profile *profile = work->profile;
     struct enroll_problem ignored;
@@ -250,79 +229,11 @@ static enum enroll_placed post(struct enroll_work *work,
         !enroll_budget_spend(profile, work->profile_fd, now, problem))
         return ENROLL_PLACED_REFUSED;
     if (!enroll_intent_posted(work->profile_fd, *intent, now, problem)) {
-        take_back(work, intent, &ignored);
+        enroll_order_take_back(work, intent, &ignored);
         return ENROLL_PLACED_REFUSED;
     }
     enroll_work_say(work, "ordering a certificate from %s", profile->url);
     return send_order(work, intent, problem);
-}
-
-/*
- * Asks whether the order was taken. A manager that has not heard of it may
- * still be reading it, so "no" counts only after a while.
- */
-static enum enroll_lookup_result look_up(struct enroll_work *work,
-                                         const struct enroll_record *intent,
-                                         char **id,
-                                         struct enroll_problem *problem)
-{
-    const char *ours = enroll_record_get(intent, "client-order-id");
-    enum enroll_lookup_result result = ENROLL_LOOKUP_IMPOSSIBLE;
-    long posted = 0;
-
-    enroll_problem_set(problem, ENROLL_NOT_USABLE,
-                       "this manager can't be asked");
-    enroll_record_get_long(intent, "posted", &posted);
-    for (int tries = 0; work->protocol->lookup != NULL; tries++) {
-        allow(work, ANSWER_MS);
-        result = work->protocol->lookup(work->session, ours, id, problem);
-        note_retry(work);
-        if (result != ENROLL_LOOKUP_KNOWN || *id != NULL ||
-            time(NULL) - (time_t)posted >= SETTLE_SECONDS ||
-            tries >= 2 * SETTLE_SECONDS)
-            break;
-        enroll_pause_ms(1000);
-    }
-    return result;
-}
-
-static enum enroll_placed clear_doubt(struct enroll_work *work,
-                                      struct enroll_record **intent,
-                                      struct enroll_problem *problem)
-{
-    enum enroll_placed placed = ENROLL_PLACED_DOUBT;
-    char *id = NULL;
-
-    enroll_work_say(work, "finding out whether the order was taken");
-    switch (look_up(work, *intent, &id, problem)) {
-    case ENROLL_LOOKUP_KNOWN:
-        if (id != NULL)
-            placed = keep_order(work, *intent, id, problem);
-        else if (take_back(work, intent, problem))
-            placed = post(work, intent, problem);
-        break;
-    case ENROLL_LOOKUP_FAILED:
-    case ENROLL_LOOKUP_IMPOSSIBLE: break;
-    }
-    OPENSSL_free(id);
-    return placed;
-}
-
-enum enroll_placed enroll_order_place(struct enroll_work *work,
-                                      struct enroll_record **intent,
-                                      struct enroll_problem *problem)
-{
-    enum enroll_placed placed = ENROLL_PLACED_DOUBT;
-
-    if (enroll_record_get(*intent, "order") != NULL)
-        return ENROLL_PLACED;
-    if (enroll_record_get(*intent, "posted") == NULL)
-        placed = post(work, intent, problem);
-    if (placed == ENROLL_PLACED_DOUBT)
-        placed = clear_doubt(work, intent, problem);
-    if (placed == ENROLL_PLACED_DOUBT)
-        say_doubt(work, *intent, problem);
-    return placed;
 }
 
 void enroll_order_pending(const struct enroll_profile *profile,
@@ -338,8 +249,8 @@ void enroll_order_pending(const struct enroll_profile *profile,
         "%s: request %s has been waiting since %s (%.400s); have it approved "
         "at %s and run the same again: it will be taken up",
         profile->name, enroll_record_get(intent, "order"),
-        enroll_date_text((time_t)ordered, since), words_of(profile, problem),
-        profile->url);
+        enroll_date_text((time_t)ordered, since),
+        enroll_order_words(profile, problem), profile->url);
 }
 
 /* Asking again costs nothing here, but for the caller's time. */
@@ -363,10 +274,10 @@ enum enroll_collect_result enroll_order_collect(
     int told = 0, failures = 0;
 
     for (;;) {
-        allow(work, ANSWER_MS);
+        enroll_order_allow(work, ENROLL_ANSWER_MS);
         result =
             work->protocol->collect(work->session, id, certificates, problem);
-        note_retry(work);
+        enroll_order_note_retry(work);
         if (result == ENROLL_COLLECT_FAILED && passing(work, problem) &&
             ++failures < FAILURES_MAX && pause_within_wait(work, &pause))
             continue;

@@ -17,6 +17,7 @@
 #include "hook/durable.h"
 #include "hook/lifecycle/backoff.h"
 #include "hook/lifecycle/intent.h"
+#include "hook/lifecycle/machine.h"
 #include "hook/lifecycle/pause.h"
 #include "hook/lifecycle/standing.h"
 #include "hook/lifecycle/state.h"
@@ -88,9 +89,8 @@ static int too_late(const struct call *call, struct enroll_problem *problem)
                        "in the background: run the same again, or see "
                        "enroll-hook status %s",
                        profile->name, waited, profile->name);
-    if (enroll_intent_load(call->profile_fd, &intent, NULL) != ENROLL_FOUND)
-        return 0;
-    if (enroll_record_get(intent, "order") != NULL) {
+    if (enroll_machine_look(call->profile_fd, &intent, NULL) ==
+        ENROLL_STATE_ORDERED) {
         enroll_problem_set(problem, ENROLL_PENDING, "not issued within %s",
                            waited);
         enroll_order_pending(profile, intent, problem);

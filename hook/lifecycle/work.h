@@ -7,6 +7,7 @@
 #define ENROLL_HOOK_LIFECYCLE_WORK_H
 
 #include "hook/lifecycle/lifecycle.h"
+#include "hook/lifecycle/machine.h"
 #include "hook/protocol/protocol.h"
 
 struct enroll_work {
@@ -20,8 +21,13 @@ struct enroll_work {
     /* inner */
     const struct enroll_protocol *protocol;
     struct enroll_session *session;
-    int contacted;    /* the manager was asked for something */
-    long retry_after; /* seconds, as it last said */
+    int contacted;           /* the manager was asked for something */
+    long retry_after;        /* seconds, as it last said */
+    long long since;         /* CLOCK_MONOTONIC milliseconds: the first step */
+    int tries;               /* times that placing the order was refused */
+    int doubts;              /* met in this run */
+    int placed;              /* in this run */
+    unsigned long published; /* the generation that came of it, or 0 */
 };
 
 /* 1 and *generation, or 0 and *problem; failures are written to back-off. */
@@ -31,6 +37,31 @@ int enroll_work_run(struct enroll_work *work, unsigned long *generation,
 /* One line of progress to whoever waits. */
 void enroll_work_say(const struct enroll_work *work, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* steps.c */
+
+enum enroll_step {
+    ENROLL_STEP_ON, /* look again: there is more to do */
+    ENROLL_STEP_END /* work->published, or *problem */
+};
+
+/*
+ * One step from that state; intent as enroll_machine_look gave it, and may be
+ * replaced.
+ */
+enum enroll_step enroll_step(struct enroll_work *work, enum enroll_state state,
+                             struct enroll_record **intent,
+                             struct enroll_problem *problem);
+
+/* doubt.c */
+
+/*
+ * One step from POSTED: ON with the order's number noted, or with the intent
+ * as it was before the order; END and *problem while nobody knows.
+ */
+enum enroll_step enroll_doubt_step(struct enroll_work *work,
+                                   struct enroll_record **intent,
+                                   struct enroll_problem *problem);
 
 /* order.c */
 
@@ -51,13 +82,28 @@ enum enroll_placed {
     ENROLL_PLACED_UNNOTED  /* taken, but the disk failed; *problem */
 };
 
-/*
- * Brings an intent to its order: places it, or after a doubt finds out. The
- * intent may be replaced.
- */
-enum enroll_placed enroll_order_place(struct enroll_work *work,
-                                      struct enroll_record **intent,
-                                      struct enroll_problem *problem);
+/* Sends the order of a PREPARED intent, which may be replaced. */
+enum enroll_placed enroll_order_post(struct enroll_work *work,
+                                     struct enroll_record **intent,
+                                     struct enroll_problem *problem);
+
+#define ENROLL_ANSWER_MS 20000LL /* at least so long for any answer */
+
+/* For doubt.c: what an exchange with the manager consists of. */
+void enroll_order_allow(struct enroll_work *work, long long milliseconds);
+void enroll_order_note_retry(struct enroll_work *work);
+/* Notes the manager's number: PLACED or UNNOTED. */
+enum enroll_placed enroll_order_keep(struct enroll_work *work,
+                                     struct enroll_record *intent,
+                                     const char *id,
+                                     struct enroll_problem *problem);
+/* Certainly not taken: the intent is as before, and it cost nothing. */
+int enroll_order_take_back(struct enroll_work *work,
+                           struct enroll_record **intent,
+                           struct enroll_problem *problem);
+/* The words in *problem without the profile's name in front. */
+const char *enroll_order_words(const struct enroll_profile *profile,
+                               const struct enroll_problem *problem);
 
 /*
  * The certificates of the intent's order, asking again while it is pending

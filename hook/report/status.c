@@ -5,11 +5,11 @@
  */
 #include "hook/report/status.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/lock.h"
-#include "hook/lifecycle/intent.h"
 #include "hook/lifecycle/standing.h"
 
 static const char *usability_word(enum enroll_usability usability)
@@ -24,18 +24,6 @@ static const char *usability_word(enum enroll_usability usability)
     case ENROLL_HELD: return "held";
     }
     return "unreadable";
-}
-
-static enum enroll_request_state request_state(
-    const struct enroll_record *intent)
-{
-    if (enroll_record_get(intent, "order") != NULL)
-        return ENROLL_REQUEST_ORDERED;
-    if (enroll_record_get(intent, "posted") != NULL)
-        return ENROLL_REQUEST_DOUBT;
-    if (enroll_record_get(intent, "manual") != NULL)
-        return ENROLL_REQUEST_BY_HAND;
-    return ENROLL_REQUEST_PREPARED;
 }
 
 static const char *standing_word(const struct enroll_profile *profile,
@@ -91,8 +79,9 @@ void enroll_status_find(const struct enroll_profile *profile,
     }
     status->state = standing_word(profile, fd, status);
     status->working = enroll_lock_held(fd, ENROLL_LOCK_STATE);
-    if (enroll_intent_load(fd, &status->intent, NULL) == ENROLL_FOUND)
-        status->request = request_state(status->intent);
+    /* Another user's is out of sight, not damaged. */
+    if (faccessat(fd, "intent", R_OK, AT_EACCESS) == 0)
+        status->request = enroll_machine_look(fd, &status->intent, NULL);
     find_failure(profile, fd, status);
     close(fd);
 }

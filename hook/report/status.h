@@ -10,14 +10,7 @@
 
 #include "core/identity.h"
 #include "hook/lifecycle/backoff.h"
-
-enum enroll_request_state {
-    ENROLL_REQUEST_NONE,
-    ENROLL_REQUEST_PREPARED, /* nothing sent yet */
-    ENROLL_REQUEST_BY_HAND,  /* csr; waits for import */
-    ENROLL_REQUEST_DOUBT,    /* sent, and nobody knows whether it was taken */
-    ENROLL_REQUEST_ORDERED   /* waits for the manager */
-};
+#include "hook/lifecycle/machine.h"
 
 struct enroll_status {
     const char *name;              /* of the profile */
@@ -26,9 +19,9 @@ struct enroll_status {
     int working;                   /* a process is at it now */
     struct enroll_look look;       /* look.generation may be NULL */
     struct enroll_problem problem; /* where not usable */
-    enum enroll_request_state request;
-    struct enroll_record *intent; /* of the request, or NULL */
-    int failed;                   /* back-off counts */
+    enum enroll_state request;     /* see machine.h */
+    struct enroll_record *intent;  /* of the request, or NULL */
+    int failed;                    /* back-off counts */
     struct enroll_backoff backoff;
 };
 

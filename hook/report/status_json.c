@@ -67,25 +67,14 @@ static int add_certificate(cJSON *profile, const struct enroll_status *status)
            add_text(object, "review", enroll_record_get(facts, "review"));
 }
 
-static const char *request_word(enum enroll_request_state state)
-{
-    switch (state) {
-    case ENROLL_REQUEST_PREPARED: return "prepared";
-    case ENROLL_REQUEST_BY_HAND: return "by-hand";
-    case ENROLL_REQUEST_DOUBT: return "doubt";
-    case ENROLL_REQUEST_ORDERED: return "pending";
-    case ENROLL_REQUEST_NONE: break;
-    }
-    return "none";
-}
-
 static int add_request(cJSON *profile, const struct enroll_status *status)
 {
     const struct enroll_record *intent = status->intent;
     cJSON *object = cJSON_AddObjectToObject(profile, "request");
 
     return object != NULL &&
-           add_text(object, "state", request_word(status->request)) &&
+           add_text(object, "state",
+                    enroll_machine_row(status->request)->name) &&
            add_text(object, "order", enroll_record_get(intent, "order")) &&
            add_text(object, "client-order-id",
                     enroll_record_get(intent, "client-order-id")) &&

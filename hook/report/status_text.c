@@ -68,23 +68,27 @@ static void print_request(FILE *out, const struct enroll_status *status)
     const struct enroll_record *intent = status->intent;
 
     switch (status->request) {
-    case ENROLL_REQUEST_NONE: break;
-    case ENROLL_REQUEST_PREPARED:
+    case ENROLL_STATE_IDLE:
+    case ENROLL_STATE_LEFTOVER: break;
+    case ENROLL_STATE_PREPARED:
         fprintf(out, "  %-13s prepared, not sent\n", "request");
         break;
-    case ENROLL_REQUEST_BY_HAND:
+    case ENROLL_STATE_BY_HAND:
         fprintf(out, "  %-13s made by hand, waits for import", "request");
         print_since(out, intent, "created");
         break;
-    case ENROLL_REQUEST_DOUBT:
+    case ENROLL_STATE_POSTED:
         fprintf(out, "  %-13s in doubt: our id %s was sent, no answer",
                 "request", enroll_record_get(intent, "client-order-id"));
         print_since(out, intent, "posted");
         break;
-    case ENROLL_REQUEST_ORDERED:
+    case ENROLL_STATE_ORDERED:
         fprintf(out, "  %-13s %s is pending", "request",
                 enroll_record_get(intent, "order"));
         print_since(out, intent, "ordered");
+        break;
+    case ENROLL_STATE_DAMAGED:
+        fprintf(out, "  %-13s its file 'intent' is damaged\n", "request");
         break;
     }
 }
