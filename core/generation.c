@@ -16,6 +16,8 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
+#include "core/load.h"
+
 #define CHAIN_BYTES_MAX (ENROLL_CHAIN_MAX * ENROLL_CERTIFICATE_MAX)
 
 static const char folder[] = "generations/";
@@ -165,6 +167,9 @@ static enum enroll_found load_facts(struct enroll_generation *generation,
     if (found == ENROLL_FOUND) {
         generation->facts =
             enroll_record_parse("enroll-facts", text, length, &why);
+        if (generation->facts == NULL &&
+            enroll_load_newer("enroll-facts", text, length, problem))
+            found = ENROLL_FOUND_BAD;
         OPENSSL_free(text);
         if (generation->facts != NULL) {
             why = "a fact is missing or malformed";
@@ -249,16 +254,21 @@ static int check_digest(const struct enroll_generation *generation,
     return refuse_damaged(generation->number, what, problem);
 }
 
+typedef enum enroll_found read_fn(int folder, const char *name,
+                                  const char *shown, size_t max, char **data,
+                                  size_t *length,
+                                  struct enroll_problem *problem);
+
 /* A file of the generation whose digest stands in facts under name. */
 static int read_checked(const struct enroll_generation *generation,
-                        const char *file, const char *name, size_t max,
-                        char **data, size_t *length,
+                        read_fn *read, const char *file, const char *name,
+                        size_t max, char **data, size_t *length,
                         struct enroll_problem *problem)
 {
     char *bytes = NULL, what[64];
     size_t size = 0;
-    enum enroll_found found = enroll_trust_read(generation->fd, file, file, max,
-                                                &bytes, &size, problem);
+    enum enroll_found found =
+        read(generation->fd, file, file, max, &bytes, &size, problem);
 
     if (found == ENROLL_FOUND_BAD)
         return 0;
@@ -282,8 +292,8 @@ int enroll_generation_chain(const struct enroll_generation *generation,
     char *data = NULL;
     size_t length = 0, at = 0;
 
-    if (!read_checked(generation, "chain.der", "chain-sha256", CHAIN_BYTES_MAX,
-                      &data, &length, problem))
+    if (!read_checked(generation, enroll_trust_read, "chain.der",
+                      "chain-sha256", CHAIN_BYTES_MAX, &data, &length, problem))
         return 0;
     for (size_t i = 0; i < generation->certificates; i++)
         at += generation->sizes[i];
@@ -317,8 +327,8 @@ int enroll_generation_key(const struct enroll_generation *generation,
 {
     char *data = NULL;
 
-    if (!read_checked(generation, "key.p8", "key-sha256", ENROLL_KEY_MAX, &data,
-                      length, problem))
+    if (!read_checked(generation, enroll_trust_read_secret, "key.p8",
+                      "key-sha256", ENROLL_KEY_MAX, &data, length, problem))
         return 0;
     *der = (unsigned char *)data;
     return 1;

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define TRIES_MAX 16 /* while somebody keeps removing the file */
+
 static struct flock whole_file(void)
 {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -17,7 +19,17 @@ static struct flock whole_file(void)
     return lock;
 }
 
-enum enroll_lock_result enroll_lock_try(int profile_fd, const char *name,
+/* Somebody may have removed or replaced what we opened. */
+static int still_there(int profile_fd, const char *name, int file)
+{
+    struct stat ours, theirs;
+
+    return fstat(file, &ours) == 0 &&
+           fstatat(profile_fd, name, &theirs, AT_SYMLINK_NOFOLLOW) == 0 &&
+           ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev;
+}
+
+static enum enroll_lock_result try_once(int profile_fd, const char *name,
                                         int *fd)
 {
     struct flock lock = whole_file();
@@ -36,6 +48,25 @@ enum enroll_lock_result enroll_lock_try(int profile_fd, const char *name,
     }
     *fd = file;
     return ENROLL_LOCK_TAKEN;
+}
+
+/* A lock on a file that has lost its name would keep nobody else out. */
+enum enroll_lock_result enroll_lock_try(int profile_fd, const char *name,
+                                        int *fd)
+{
+    for (int i = 0; i < TRIES_MAX; i++) {
+        int file = -1;
+        enum enroll_lock_result result = try_once(profile_fd, name, &file);
+
+        if (result != ENROLL_LOCK_TAKEN)
+            return result;
+        if (still_there(profile_fd, name, file)) {
+            *fd = file;
+            return ENROLL_LOCK_TAKEN;
+        }
+        close(file);
+    }
+    return ENROLL_LOCK_BUSY;
 }
 
 int enroll_lock_held(int profile_fd, const char *name)

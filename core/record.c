@@ -17,6 +17,8 @@
 #define NAME_MAX_ 64
 #define VALUE_MAX 16384
 
+#define VERSION_DIGITS 6
+
 struct line {
     char *name;
     char *value;
@@ -105,6 +107,25 @@ static int version_ok(const char *kind, const char *line, size_t length,
         return 0;
     }
     return 1;
+}
+
+unsigned long enroll_record_version(const char *kind, const char *text,
+                                    size_t length)
+{
+    size_t kind_length = strlen(kind);
+    char number[VERSION_DIGITS + 1] = "";
+    const char *newline = memchr(text, '\n', length), *at = NULL;
+
+    if (newline == NULL || (size_t)(newline - text) <= kind_length ||
+        strncmp(text, kind, kind_length) != 0 || text[kind_length] != '=')
+        return 0;
+    at = text + kind_length + 1;
+    if (newline - at > VERSION_DIGITS)
+        return 0;
+    memcpy(number, at, (size_t)(newline - at));
+    return strspn(number, "0123456789") == strlen(number)
+               ? strtoul(number, NULL, 10)
+               : 0;
 }
 
 static int parse_lines(struct enroll_record *record, const char *at,
@@ -234,6 +255,21 @@ int enroll_record_set(struct enroll_record *record, const char *name,
     }
     free(value);
     return ok;
+}
+
+void enroll_record_remove(struct enroll_record *record, const char *name)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < record->count; i++) {
+        if (strcmp(record->lines[i].name, name) == 0) {
+            OPENSSL_free(record->lines[i].name);
+            OPENSSL_free(record->lines[i].value);
+        } else {
+            record->lines[kept++] = record->lines[i];
+        }
+    }
+    record->count = kept;
 }
 
 char *enroll_record_text(const struct enroll_record *record, size_t *length)

@@ -17,7 +17,8 @@
 #include <stddef.h>
 #include <time.h>
 
-#define ENROLL_RECORD_MAX 65536
+#define ENROLL_RECORD_MAX     65536
+#define ENROLL_RECORD_VERSION 1
 
 struct enroll_record;
 
@@ -31,6 +32,13 @@ void enroll_record_free(struct enroll_record *record);
  */
 struct enroll_record *enroll_record_parse(const char *kind, const char *text,
                                           size_t length, const char **why);
+
+/*
+ * The version that a text of this kind says it is of, whatever it holds beyond
+ * its first line; 0: it is not of this kind, or no number.
+ */
+unsigned long enroll_record_version(const char *kind, const char *text,
+                                    size_t length);
 
 /* The first value of name, or NULL; owned by the record. */
 const char *enroll_record_get(const struct enroll_record *record,
@@ -50,6 +58,9 @@ int enroll_record_line(const struct enroll_record *record, size_t i,
 int enroll_record_set(struct enroll_record *record, const char *name,
                       const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Removes every line of that name. */
+void enroll_record_remove(struct enroll_record *record, const char *name);
 
 /* The text, NUL-terminated (OPENSSL_free), length without NUL; or NULL. */
 char *enroll_record_text(const struct enroll_record *record, size_t *length);

@@ -273,8 +273,22 @@ enum enroll_found enroll_trust_open_root(const char *path, int *fd,
     return found;
 }
 
+/* As written, but not as private as it was made: for a person to judge. */
+static enum enroll_found refuse_open_secret(int file, const char *shown,
+                                            struct enroll_problem *problem)
+{
+    char path[PATH_MAX];
+
+    enroll_problem_set(problem, ENROLL_KEY,
+                       "every user can get at the private key; run: chmod o= "
+                       "'%s', and if somebody may have read it: enroll-hook "
+                       "revoke PROFILE --reason keyCompromise",
+                       path_of(file, shown, path));
+    return ENROLL_FOUND_BAD;
+}
+
 static enum enroll_found check_file(int file, const char *shown, size_t max,
-                                    size_t *size,
+                                    int secret, size_t *size,
                                     struct enroll_problem *problem)
 {
     struct stat st;
@@ -290,6 +304,8 @@ static enum enroll_found check_file(int file, const char *shown, size_t max,
         return refuse_owner(file, shown, &st, problem);
     if (writable_by_others(&st))
         return refuse_mode(file, shown, problem);
+    if (secret && (st.st_mode & S_IRWXO) != 0)
+        return refuse_open_secret(file, shown, problem);
     if (st.st_size < 0 || (size_t)st.st_size > max) {
         enroll_problem_set(problem, ENROLL_CONFIGURATION,
                            "%s is larger than it can be: move it away", shown);
@@ -318,10 +334,10 @@ static int read_whole(int file, char *data, size_t size)
     return 1;
 }
 
-enum enroll_found enroll_trust_read(int folder, const char *name,
-                                    const char *shown, size_t max, char **data,
-                                    size_t *length,
-                                    struct enroll_problem *problem)
+static enum enroll_found read_file(int folder, const char *name,
+                                   const char *shown, size_t max, int secret,
+                                   char **data, size_t *length,
+                                   struct enroll_problem *problem)
 {
     size_t size = 0;
     char *bytes = NULL;
@@ -333,7 +349,7 @@ enum enroll_found enroll_trust_read(int folder, const char *name,
     if (file < 0)
         return errno == ENOENT ? ENROLL_FOUND_MISSING
                                : refuse_errno(shown, problem);
-    found = check_file(file, shown, max, &size, problem);
+    found = check_file(file, shown, max, secret, &size, problem);
     if (found != ENROLL_FOUND)
         goto out;
     bytes = OPENSSL_malloc(size + 1);
@@ -348,4 +364,20 @@ enum enroll_found enroll_trust_read(int folder, const char *name,
 out:
     close(file);
     return found;
+}
+
+enum enroll_found enroll_trust_read(int folder, const char *name,
+                                    const char *shown, size_t max, char **data,
+                                    size_t *length,
+                                    struct enroll_problem *problem)
+{
+    return read_file(folder, name, shown, max, 0, data, length, problem);
+}
+
+enum enroll_found enroll_trust_read_secret(int folder, const char *name,
+                                           const char *shown, size_t max,
+                                           char **data, size_t *length,
+                                           struct enroll_problem *problem)
+{
+    return read_file(folder, name, shown, max, 1, data, length, problem);
 }

@@ -39,4 +39,13 @@ enum enroll_found enroll_trust_read(int folder, const char *name,
                                     size_t *length,
                                     struct enroll_problem *problem);
 
+/*
+ * The same for a private key: one that users beyond owner and group can get at
+ * is BAD and of class key.
+ */
+enum enroll_found enroll_trust_read_secret(int folder, const char *name,
+                                           const char *shown, size_t max,
+                                           char **data, size_t *length,
+                                           struct enroll_problem *problem);
+
 #endif

@@ -5,35 +5,11 @@
  */
 #include "core/verdict.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <openssl/crypto.h>
-
-static enum enroll_found read_record(int profile_fd, const char *name,
-                                     const char *kind,
-                                     struct enroll_record **record,
-                                     struct enroll_problem *problem)
-{
-    const char *why = NULL;
-    char *text = NULL;
-    size_t length = 0;
-    enum enroll_found found = enroll_trust_read(
-        profile_fd, name, name, ENROLL_RECORD_MAX, &text, &length, problem);
-
-    if (found != ENROLL_FOUND)
-        return found;
-    *record = enroll_record_parse(kind, text, length, &why);
-    OPENSSL_free(text);
-    if (*record != NULL)
-        return ENROLL_FOUND;
-    enroll_problem_set(
-        problem, ENROLL_NOT_USABLE,
-        "the file '%s' is damaged: %s; unless it tells of a hold "
-        "or a revocation, remove it and run enroll-hook ready",
-        name, why);
-    return ENROLL_FOUND_BAD;
-}
+#include "core/load.h"
 
 static void override_times(const struct enroll_record *record,
                            const struct enroll_generation *generation,
@@ -71,7 +47,10 @@ int enroll_verdict_load(int profile_fd,
     struct enroll_record *record = NULL;
     char name[64];
     enum enroll_found found =
-        read_record(profile_fd, "verdict", "enroll-verdict", &record, problem);
+        enroll_load(profile_fd, "verdict", "enroll-verdict", ENROLL_NOT_USABLE,
+                    "unless it tells of a hold or a revocation, remove it and "
+                    "run enroll-hook ready",
+                    &record, problem);
 
     if (found == ENROLL_FOUND_BAD)
         return 0;
@@ -92,12 +71,18 @@ int enroll_verdict_load(int profile_fd,
 time_t enroll_backoff_next(int profile_fd)
 {
     struct enroll_record *record = NULL;
+    struct enroll_problem problem;
     long next = 0;
 
-    /* A damaged back-off is no reason to wait: the hook sets it right. */
-    if (read_record(profile_fd, "backoff", "enroll-backoff", &record, NULL) !=
-        ENROLL_FOUND)
-        return 0;
+    switch (enroll_load(profile_fd, "backoff", "enroll-backoff",
+                        ENROLL_NOT_USABLE, NULL, &record, &problem)) {
+    case ENROLL_FOUND: break;
+    case ENROLL_FOUND_MISSING: return 0;
+    case ENROLL_FOUND_BAD:
+        /* Damage is no reason to wait, the hook sets it right; else a person
+         * has to. */
+        return problem.class == ENROLL_NOT_USABLE ? 0 : (time_t)LONG_MAX;
+    }
     enroll_record_get_long(record, "next", &next);
     enroll_record_free(record);
     return (time_t)next;

@@ -15,6 +15,8 @@
 
 #include <openssl/crypto.h>
 
+#include "core/load.h"
+
 #define TEMPORARY_NAME 96
 
 int enroll_durable_failed(const char *doing, struct enroll_problem *problem)
@@ -236,19 +238,6 @@ enum enroll_found enroll_durable_load(int folder, const char *name,
                                       struct enroll_record **record,
                                       struct enroll_problem *problem)
 {
-    const char *why = NULL;
-    char *text = NULL;
-    size_t length = 0;
-    enum enroll_found found = enroll_trust_read(
-        folder, name, name, ENROLL_RECORD_MAX, &text, &length, problem);
-
-    if (found != ENROLL_FOUND)
-        return found;
-    *record = enroll_record_parse(kind, text, length, &why);
-    OPENSSL_free(text);
-    if (*record != NULL)
-        return ENROLL_FOUND;
-    enroll_problem_set(problem, ENROLL_CONFIGURATION,
-                       "the file '%s' is damaged: %s", name, why);
-    return ENROLL_FOUND_BAD;
+    return enroll_load(folder, name, kind, ENROLL_CONFIGURATION, NULL, record,
+                       problem);
 }

@@ -32,6 +32,7 @@ struct import {
     const struct enroll_custody *custody;
     const char *certificate_path, *key_path; /* the second may be NULL */
     STACK_OF(X509) * certificates;
+    EVP_PKEY *given; /* what is in key_path */
     int profile_fd;
     struct enroll_record *intent; /* NULL: there is none */
     struct enroll_custody_key *key;
@@ -145,25 +146,18 @@ static int review(struct import *import, const EVP_PKEY *key,
  */
 static int adopt_key(struct import *import, struct enroll_problem *problem)
 {
-    EVP_PKEY *pkey = NULL;
-    int ok;
-
     if (import->intent != NULL)
         return enroll_problem_set(
             problem, ENROLL_PENDING,
             "%s: a request is open; wait for it, or give it up first with: "
             "enroll-hook resolve %s --abandon",
             import->profile->name, import->profile->name);
-    pkey = enroll_key_file_read(import->key_path, problem);
-    if (pkey == NULL)
-        return 0;
-    import->adopted = review(import, pkey, problem);
-    ok = import->adopted &&
-         enroll_custody_file_adopt(import->profile_fd, pkey, problem) &&
-         import->custody->open(import->profile, import->profile_fd,
-                               ENROLL_INTENT_KEY, &import->key, problem);
-    EVP_PKEY_free(pkey);
-    return ok;
+    import->adopted = review(import, import->given, problem);
+    return import->adopted &&
+           enroll_custody_file_adopt(import->profile_fd, import->given,
+                                     problem) &&
+           import->custody->open(import->profile, import->profile_fd,
+                                 ENROLL_INTENT_KEY, &import->key, problem);
 }
 
 static int find_and_review(struct import *import,
@@ -185,6 +179,9 @@ static int publish(struct import *import, struct enroll_problem *problem)
         .intent = import->intent,
     };
 
+    if (strcmp(import->review.text, "ok") != 0)
+        fprintf(stderr, "%s: review: %s\n", import->profile->name,
+                import->review.text);
     return enroll_publish(&publication, &import->generation, problem) &&
            (import->intent == NULL ||
             enroll_intent_drop(import->profile, import->profile_fd,
@@ -201,8 +198,8 @@ static int import_held(const struct enroll_profile *profile, int profile_fd,
     import->profile_fd = profile_fd;
     import->custody = enroll_custody_find(profile->key);
     ok = load_intent(import, problem) &&
-         (import->key_path != NULL ? adopt_key(import, problem)
-                                   : find_and_review(import, problem)) &&
+         (import->given != NULL ? adopt_key(import, problem)
+                                : find_and_review(import, problem)) &&
          publish(import, problem);
     if (import->adopted)
         import->custody->discard(profile, profile_fd, ENROLL_INTENT_KEY);
@@ -210,6 +207,17 @@ static int import_held(const struct enroll_profile *profile, int profile_fd,
     enroll_review_clear(&import->review);
     enroll_record_free(import->intent);
     return ok;
+}
+
+/* What may ask for a passphrase: before the lock is taken. */
+static int read_files(struct import *import, struct enroll_problem *problem)
+{
+    if (!read_certificates(import, problem))
+        return 0;
+    if (import->key_path == NULL)
+        return 1;
+    import->given = enroll_key_file_read(import->key_path, problem);
+    return import->given != NULL;
 }
 
 static enum enroll_class parse(int argc, char **argv, struct import *import)
@@ -247,11 +255,13 @@ static enum enroll_class run(struct enroll_context *context, int argc,
         import.profile = enroll_context_profile(context, argv[optind], &class);
     if (import.profile == NULL)
         return class;
-    if (!read_certificates(&import, &problem)) {
+    if (read_files(&import, &problem)) {
+        class = enroll_held_run(import.profile, import_held, &import);
+    } else {
         enroll_problem_prefix(&problem, import.profile->name);
-        return enroll_report(&problem);
+        class = enroll_report(&problem);
     }
-    class = enroll_held_run(import.profile, import_held, &import);
+    EVP_PKEY_free(import.given);
     sk_X509_pop_free(import.certificates, X509_free);
     if (class == ENROLL_OK)
         printf("%s: generation %lu is current\n", import.profile->name,

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/identity.h"
 #include "core/wire.h"
 #include "hook/command/command.h"
 #include "hook/command/held.h"
@@ -108,24 +109,6 @@ static enum enroll_class parse(int argc, char **argv, struct options *options)
     return check(options);
 }
 
-static int confirmed(const struct enroll_profile *profile,
-                     const struct enroll_generation *generation,
-                     const struct options *options)
-{
-    const char *subject = enroll_record_get(generation->facts, "subject");
-    char answer[16] = "";
-
-    if (options->yes)
-        return 1;
-    fprintf(stderr,
-            "%s: generation %lu (%s) will be revoked for good: %s.\n"
-            "Type yes to go on: ",
-            profile->name, generation->number, subject == NULL ? "?" : subject,
-            options->reason);
-    return fgets(answer, sizeof(answer), stdin) != NULL &&
-           strcmp(answer, "yes\n") == 0;
-}
-
 /* Not used here any more in any case; the rest is the manager's. */
 static int ask_manager(const struct enroll_profile *profile, const char *order,
                        const struct options *options,
@@ -195,28 +178,79 @@ static int stop_using(int profile_fd,
             revoke_same_key(profile_fd, generation, options->reason, problem));
 }
 
+static int ask_person(const struct enroll_profile *profile,
+                      const struct enroll_generation *generation,
+                      const struct options *options)
+{
+    const char *subject = enroll_record_get(generation->facts, "subject");
+    char answer[16] = "";
+
+    fprintf(stderr,
+            "%s: generation %lu (%s) will be revoked for good: %s.\n"
+            "Type yes to go on: ",
+            profile->name, generation->number, subject == NULL ? "?" : subject,
+            options->reason);
+    return fgets(answer, sizeof(answer), stdin) != NULL &&
+           strcmp(answer, "yes\n") == 0;
+}
+
+static int find_generation(const struct enroll_profile *profile, int profile_fd,
+                           const struct options *options,
+                           struct enroll_generation **generation,
+                           struct enroll_problem *problem)
+{
+    enum enroll_found found = ENROLL_FOUND_MISSING;
+
+    if (profile_fd >= 0)
+        found =
+            enroll_generation_open(profile_fd, "the generation",
+                                   options->generation, generation, problem);
+    if (found == ENROLL_FOUND_MISSING)
+        enroll_problem_set(problem, ENROLL_NOT_USABLE,
+                           "there is no such generation; see: enroll-hook "
+                           "history %s",
+                           profile->name);
+    return found == ENROLL_FOUND;
+}
+
+/*
+ * Before the lock is taken, or everybody else would wait for the answer. It is
+ * the generation shown that will be revoked, whatever is current by then.
+ */
+static int confirm(const struct enroll_profile *profile,
+                   struct options *options, struct enroll_problem *problem)
+{
+    struct enroll_generation *generation = NULL;
+    int profile_fd = -1, ok;
+
+    if (options->yes)
+        return 1;
+    ok = enroll_identity_open(profile->state, profile->name, &profile_fd,
+                              problem) != ENROLL_FOUND_BAD &&
+         find_generation(profile, profile_fd, options, &generation, problem);
+    if (ok) {
+        options->generation = generation->number;
+        ok = ask_person(profile, generation, options) ||
+             enroll_problem_set(problem, ENROLL_USAGE, "nothing was revoked");
+    }
+    enroll_generation_free(generation);
+    if (profile_fd >= 0)
+        close(profile_fd);
+    return ok;
+}
+
 static int revoke_generation(const struct enroll_profile *profile,
                              int profile_fd, void *context,
                              struct enroll_problem *problem)
 {
     const struct options *options = context;
     struct enroll_generation *generation = NULL;
-    enum enroll_found found =
-        enroll_generation_open(profile_fd, "the generation",
-                               options->generation, &generation, problem);
     struct enroll_problem manager;
     int ok = 0;
 
-    if (found == ENROLL_FOUND_MISSING)
-        return enroll_problem_set(problem, ENROLL_NOT_USABLE,
-                                  "there is no such generation; see: "
-                                  "enroll-hook status %s",
-                                  profile->name);
-    if (found == ENROLL_FOUND_BAD)
+    if (!find_generation(profile, profile_fd, options, &generation, problem))
         return 0;
-    if (!confirmed(profile, generation, options)) {
-        enroll_problem_set(problem, ENROLL_USAGE, "nothing was revoked");
-    } else if (stop_using(profile_fd, generation, options, problem)) {
+    if (stop_using(profile_fd, generation, options, problem)) {
         ok = ask_manager(profile, enroll_record_get(generation->facts, "order"),
                          options, &manager);
         if (!ok)
@@ -240,12 +274,17 @@ static enum enroll_class run(struct enroll_context *context, int argc,
     struct options options = {.generation = 0};
     enum enroll_class class = parse(argc, argv, &options);
     const struct enroll_profile *profile = NULL;
+    struct enroll_problem problem;
 
     if (class == ENROLL_OK)
         profile = enroll_context_profile(context, argv[optind], &class);
-    return profile == NULL
-               ? class
-               : enroll_held_run(profile, revoke_generation, &options);
+    if (profile == NULL)
+        return class;
+    if (!confirm(profile, &options, &problem)) {
+        enroll_problem_prefix(&problem, profile->name);
+        return enroll_report(&problem);
+    }
+    return enroll_held_run(profile, revoke_generation, &options);
 }
 
 const struct enroll_command enroll_command_revoke = {

@@ -123,7 +123,7 @@ static int read_intent_key(int profile_fd, unsigned char **der, size_t *length,
                            struct enroll_problem *problem)
 {
     char *data = NULL;
-    enum enroll_found found = enroll_trust_read(
+    enum enroll_found found = enroll_trust_read_secret(
         profile_fd, ENROLL_INTENT_KEY_FILE, ENROLL_INTENT_KEY_FILE,
         ENROLL_KEY_MAX, &data, length, problem);
 

@@ -12,6 +12,7 @@
 #include "hook/durable.h"
 #include "hook/lifecycle/pause.h"
 #include "hook/lifecycle/state.h"
+#include "hook/lifecycle/version.h"
 
 #define WAIT_MS 60000LL
 #define POLL_MS 50L
@@ -35,6 +36,12 @@ int enroll_hold_take(const struct enroll_profile *profile,
     }
     if (hand_fd >= 0)
         close(hand_fd);
+    if (result == ENROLL_LOCK_TAKEN &&
+        !enroll_version_ok(profile_fd, problem)) {
+        close(lock_fd);
+        close(profile_fd);
+        return enroll_problem_prefix(problem, profile->name);
+    }
     if (result == ENROLL_LOCK_TAKEN) {
         *hold =
             (struct enroll_hold){.profile_fd = profile_fd, .lock_fd = lock_fd};

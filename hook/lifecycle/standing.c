@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <openssl/crypto.h>
@@ -126,27 +125,6 @@ static int pair_matches(const struct enroll_profile *profile, int profile_fd,
     return ok;
 }
 
-/* As written, but not as private as it was made: for a person to judge. */
-static int key_private(const struct enroll_profile *profile,
-                       const struct enroll_generation *generation,
-                       struct enroll_problem *problem)
-{
-    char path[ENROLL_GENERATION_PATH];
-    struct stat st;
-
-    if (strcmp(generation->custody, "file") != 0 ||
-        fstatat(generation->fd, "key.p8", &st, AT_SYMLINK_NOFOLLOW) != 0 ||
-        (st.st_mode & S_IRWXO) == 0)
-        return 1;
-    enroll_generation_path(generation->number, path);
-    return enroll_problem_set(
-        problem, ENROLL_KEY,
-        "every user can get at the private key; run: chmod o= "
-        "'%.600s/%s/%s/key.p8', and if somebody may have read it: enroll-hook "
-        "revoke %s --reason keyCompromise",
-        profile->state, profile->name, path, profile->name);
-}
-
 static enum enroll_stands find(const struct enroll_profile *profile,
                                int profile_fd, long min_remaining,
                                unsigned long failed,
@@ -174,7 +152,6 @@ static enum enroll_stands find(const struct enroll_profile *profile,
     if (found != ENROLL_FOUND)
         return stands_bad(problem);
     if (!enroll_generation_intact(generation, problem) ||
-        !key_private(profile, generation, problem) ||
         (failed == standing->number &&
          !pair_matches(profile, profile_fd, generation, problem))) {
         enroll_generation_free(generation);

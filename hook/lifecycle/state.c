@@ -75,6 +75,27 @@ static int cannot_make(const char *path, int error,
     return enroll_durable_failed(doing, problem);
 }
 
+/* A folder whose name a power cut takes would take all that is in it. */
+static int sync_parent(const char *path)
+{
+    char parent[PATH_MAX];
+    char *slash = NULL;
+    int fd, ok;
+
+    snprintf(parent, sizeof(parent), "%s", path);
+    for (slash = strrchr(parent, '/'); slash != NULL && slash[1] == '\0';
+         slash = strrchr(parent, '/'))
+        *slash = '\0'; /* written with a slash at its end */
+    if (slash == NULL)
+        return 1;
+    slash[slash == parent] = '\0';
+    fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    ok = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
 /* The state folder itself; its parent has to be there. */
 static int open_root(const char *path, int *fd, struct enroll_problem *problem)
 {
@@ -87,6 +108,13 @@ static int open_root(const char *path, int *fd, struct enroll_problem *problem)
     found = enroll_trust_open_root(path, fd, problem);
     if (found == ENROLL_FOUND_MISSING)
         return cannot_make(path, ENOENT, problem);
+    if (found == ENROLL_FOUND && !sync_parent(path)) {
+        int error = errno;
+
+        close(*fd);
+        *fd = -1;
+        return cannot_make(path, error, problem);
+    }
     return found == ENROLL_FOUND;
 }
 

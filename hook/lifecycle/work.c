@@ -15,6 +15,7 @@
 #include "hook/lifecycle/repair.h"
 #include "hook/lifecycle/standing.h"
 #include "hook/lifecycle/verdict.h"
+#include "hook/lifecycle/version.h"
 
 #define STEPS_MAX 32
 
@@ -138,6 +139,8 @@ int enroll_work_run(struct enroll_work *work, unsigned long *generation,
 {
     struct enroll_standing standing;
 
+    if (!enroll_version_ok(work->profile_fd, problem))
+        return enroll_problem_prefix(problem, work->profile->name);
     find_standing(work, &standing, problem);
     if (needs_another(&standing) &&
         !enroll_verdict_open(work->profile_fd, problem))

@@ -6,6 +6,7 @@
  */
 #include "hook/lifecycle/worker.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -62,10 +63,27 @@ static int compare_fds(const void *a, const void *b)
     return *(const int *)a - *(const int *)b;
 }
 
+/* Where the kernel knows no close_range (before 5.9, or behind a filter). */
+static void close_listed(int first, int last)
+{
+    DIR *folder = opendir("/proc/self/fd");
+    const struct dirent *entry = NULL;
+
+    while (folder != NULL && (entry = readdir(folder)) != NULL) {
+        int fd = (int)strtol(entry->d_name, NULL, 10);
+
+        if (fd >= first && fd <= last && fd != dirfd(folder))
+            close(fd);
+    }
+    if (folder != NULL)
+        closedir(folder);
+}
+
 static void close_between(int first, int last)
 {
-    if (first <= last)
-        close_range((unsigned int)first, (unsigned int)last, 0);
+    if (first <= last &&
+        close_range((unsigned int)first, (unsigned int)last, 0) != 0)
+        close_listed(first, last);
 }
 
 /*

@@ -83,7 +83,7 @@ timeout 20 bash -c "echo >'$dir/go'; read -r word <'$dir/go'; [ \"\$word\" = don
 
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
     hook hollow
-    chmod 755 "$dir" && chmod 644 "$state"/release/generations/*/key.p8
+    chmod 755 "$dir" && chmod 640 "$state"/release/generations/*/key.p8
     chmod 666 "$dir/requests" && : >"$dir/requests"
     works "somebody who may only read" setpriv --reuid 65534 --clear-groups \
         openssl pkey -in enroll:release -noout

@@ -77,11 +77,50 @@ static void limits(void)
     CHECK(!enroll_record_set(NULL, "a", "no memory for a record"));
 }
 
+static unsigned long version_of(const char *text)
+{
+    return enroll_record_version("enroll-facts", text, strlen(text));
+}
+
+static void versions(void)
+{
+    CHECK(version_of("enroll-facts=1\nend\n") == 1);
+    CHECK(version_of("enroll-facts=2\nwhatever comes") == 2);
+    CHECK(version_of("enroll-facts=123456\n") == 123456);
+    CHECK(version_of("enroll-facts=1234567\n") == 0);
+    CHECK(version_of("enroll-facts=\n") == 0);
+    CHECK(version_of("enroll-facts=x\n") == 0);
+    CHECK(version_of("enroll-facts=-2\n") == 0);
+    CHECK(version_of("enroll-facts=2") == 0);
+    CHECK(version_of("enroll-fact=2\n") == 0);
+    CHECK(version_of("enroll\n") == 0);
+    CHECK(version_of("") == 0);
+}
+
+static void removal(void)
+{
+    struct enroll_record *record = enroll_record_new("enroll-facts");
+    const char *name = NULL, *value = NULL;
+
+    CHECK(enroll_record_set(record, "a", "1"));
+    CHECK(enroll_record_set(record, "b", "2"));
+    CHECK(enroll_record_set(record, "c", "3"));
+    enroll_record_remove(record, "b");
+    enroll_record_remove(record, "d");
+    CHECK(enroll_record_get(record, "b") == NULL);
+    CHECK(enroll_record_line(record, 1, &name, &value));
+    CHECK_STRING(name, "c");
+    CHECK(!enroll_record_line(record, 2, &name, &value));
+    enroll_record_free(record);
+}
+
 int main(void)
 {
     round_trip();
     truncation();
     limits();
+    versions();
+    removal();
     refuses("enroll-verdict=1\nend\n", "begin");
     refuses("enroll-facts=2\nend\n", "another version");
     refuses("enroll-facts=1\nno equals\nend\n", "name=value");

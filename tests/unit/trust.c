@@ -112,6 +112,20 @@ static enum enroll_found read_file(const char *name, size_t max)
     return found;
 }
 
+static enum enroll_found read_secret(const char *name)
+{
+    int folder = open(at("state"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    char *data = NULL;
+    size_t length = 0;
+    enum enroll_found found = enroll_trust_read_secret(
+        folder, name, name, 5, &data, &length, &problem);
+
+    if (found == ENROLL_FOUND)
+        OPENSSL_clear_free(data, length + 1);
+    close(folder);
+    return found;
+}
+
 static void files(void)
 {
     char remedy[512];
@@ -130,6 +144,13 @@ static void files(void)
     CHECK(strstr(problem.line, "symbolic link") != NULL);
     CHECK(mkfifo(at("state/pipe"), 0600) == 0);
     CHECK(read_file("pipe", 5) == ENROLL_FOUND_BAD); /* and does not hang */
+    CHECK(chmod(at("state/file"), 0640) == 0);
+    CHECK(read_secret("file") == ENROLL_FOUND);
+    CHECK(chmod(at("state/file"), 0604) == 0);
+    CHECK(read_secret("file") == ENROLL_FOUND_BAD);
+    CHECK(problem.class == ENROLL_KEY);
+    snprintf(remedy, sizeof(remedy), "chmod o= '%s'", at("state/file"));
+    CHECK(strstr(problem.line, remedy) != NULL);
     CHECK(mkdir(at("state/folder"), 0700) == 0);
     CHECK(read_file("folder", 5) == ENROLL_FOUND_BAD);
 }
