@@ -8,6 +8,7 @@
 
 #include "core/duration.h"
 #include "hook/lifecycle/budget.h"
+#include "hook/lifecycle/maintenance.h"
 #include "hook/settings.h"
 
 int enroll_key_renew_by(const struct enroll_reader *reader,
@@ -19,30 +20,53 @@ int enroll_key_renew_by(const struct enroll_reader *reader,
                                 setting->value);
 }
 
-int enroll_key_renew(const struct enroll_reader *reader,
+int enroll_key_share(const struct enroll_reader *reader,
                      const struct enroll_setting *setting, void *target)
 {
+    struct enroll_share share = {.percent = 0};
     char *end = NULL;
     long number = strtol(setting->value, &end, 10);
 
-    (void)target;
     if (end != setting->value && strcmp(end, "%") == 0) {
         if (number < 1 || number > 90)
             return enroll_setting_wrong(
                 reader, setting, "%ld%% is not between 1%% and 90%%", number);
-        reader->profile->renew_percent = (int)number;
-        return 1;
-    }
-    if (!enroll_duration_parse(setting->value,
-                               &reader->profile->renew_before) ||
-        reader->profile->renew_before == 0)
+        share.percent = (int)number;
+    } else if (!enroll_duration_parse(setting->value, &share.seconds) ||
+               share.seconds == 0) {
         return enroll_setting_wrong(reader, setting,
-                                    "'%.64s' is neither a percentage of the "
-                                    "lifetime nor a duration; write 33%% or "
-                                    "30d",
+                                    "'%.64s' is neither a percentage nor a "
+                                    "duration of more than 0; write one as in "
+                                    "33%% or 30d",
                                     setting->value);
-    reader->profile->renew_percent = 0;
+    }
+    *(struct enroll_share *)target = share;
     return 1;
+}
+
+int enroll_key_maintenance(const struct enroll_reader *reader,
+                           const struct enroll_setting *setting, void *target)
+{
+    char why[ENROLL_MAINTENANCE_WHY];
+    struct enroll_maintenance *maintenance =
+        enroll_arena_take(reader->arena, sizeof(*maintenance));
+
+    if (maintenance == NULL)
+        return enroll_setting_no_memory(reader);
+    if (!enroll_maintenance_parse(setting->value, maintenance, why))
+        return enroll_setting_wrong(reader, setting, "%s", why);
+    *(const struct enroll_maintenance **)target = maintenance;
+    return 1;
+}
+
+int enroll_key_on_doubt(const struct enroll_reader *reader,
+                        const struct enroll_setting *setting, void *target)
+{
+    static const struct enroll_word words[] = {
+        {"hold", 1}, {"reorder", 0}, {NULL, 0}};
+
+    return enroll_key_word(reader, setting, words, "one of reorder, hold",
+                           target);
 }
 
 int enroll_key_max_orders(const struct enroll_reader *reader,

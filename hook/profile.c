@@ -81,11 +81,11 @@ static int check_trust(const struct enroll_profile *profile,
 static int check_times(const struct enroll_profile *profile,
                        struct enroll_problem *problem)
 {
-    if (profile->renew_before >= profile->max_validity)
+    if (profile->renew.seconds + profile->lead_time >= profile->max_validity)
         return conflict(profile, ENROLL_CONFIGURATION,
-                        "key 'renew': the window is as long as max-validity, "
-                        "so a fresh certificate would be due at once; write "
-                        "less, or a percentage",
+                        "key 'renew': the window, with lead-time, is as long "
+                        "as max-validity, so a fresh certificate would be due "
+                        "at once; write less, or a percentage",
                         problem);
     if (profile->min_remaining >= profile->max_validity)
         return conflict(profile, ENROLL_CONFIGURATION,

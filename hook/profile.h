@@ -26,6 +26,14 @@ enum enroll_key_type {
     ENROLL_EC_P384
 };
 
+struct enroll_maintenance; /* hook/lifecycle/maintenance.h */
+
+/* "33%" or "30d" */
+struct enroll_share {
+    int percent; /* 1..99, or 0: seconds counts */
+    long seconds;
+};
+
 enum enroll_key_policy { ENROLL_KEY_REUSE, ENROLL_KEY_ROTATE };
 
 struct enroll_custom_field {
@@ -85,8 +93,13 @@ struct enroll_profile {
     int hold_if_revoked;   /* on-revoked = hold */
 
     /* when */
-    int renew_percent; /* 1..99, or 0: renew_before counts */
-    long renew_before;
+    struct enroll_share renew;     /* of the lifetime, before its end */
+    struct enroll_share spread;    /* of that window: the jitter's */
+    struct enroll_share emergency; /* of the lifetime, before its end */
+    long lead_time;                /* an approval may take so long */
+    const struct enroll_maintenance *maintenance; /* NULL: always */
+    long doubt_wait;
+    int hold_doubts; /* on-doubt = hold */
     long min_remaining;
     long wait;
     enum enroll_renew_by renew_by;

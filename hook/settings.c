@@ -140,7 +140,10 @@ static void set_defaults(struct enroll_profile *profile)
     profile->key_policy = ENROLL_KEY_REUSE;
     profile->public_trust = 1;
     profile->max_validity = 460L * 86400;
-    profile->renew_percent = 33;
+    profile->renew.percent = 33;
+    profile->spread.percent = 5;
+    profile->emergency.percent = 5;
+    profile->doubt_wait = 3600;
     profile->wait = 300;
     profile->renew_by = ENROLL_RENEW_BY_SIGNER;
     profile->persistent_required = 1;

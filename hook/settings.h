@@ -62,7 +62,8 @@ int enroll_key_word(const struct enroll_reader *reader,
 int enroll_key_item(const char **at, char item[ENROLL_ITEM_MAX]);
 
 /* keys_when.c */
-enroll_key_fn enroll_key_renew_by, enroll_key_renew, enroll_key_max_orders;
+enroll_key_fn enroll_key_renew_by, enroll_key_share, enroll_key_maintenance,
+    enroll_key_on_doubt, enroll_key_max_orders;
 
 /* keys_url.c */
 enroll_key_fn enroll_key_url, enroll_key_proxy, enroll_key_hosts,

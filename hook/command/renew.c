@@ -82,6 +82,7 @@ static enum enroll_class renew(struct enroll_context *context,
     struct enroll_ready ready = {.min_remaining = -1,
                                  .force = !options->if_due,
                                  .due = 1,
+                                 .maintenance = options->all || options->if_due,
                                  .progress = enroll_progress_print,
                                  .context = (void *)profile_name};
     struct enroll_problem problem;
@@ -138,9 +139,11 @@ const struct enroll_command enroll_command_renew = {
         "tries again at once where an earlier failure would be waited out. A\n"
         "request that is open already is taken up, not ordered again.\n"
         "\n"
-        "  --all       every profile of the configuration\n"
-        "  --if-due    only inside the renewal window, and not before a\n"
-        "              failure's back-off is over: for timers\n"
+        "  --all       every profile of the configuration, each only in its\n"
+        "              maintenance windows\n"
+        "  --if-due    only inside the renewal window and the profile's\n"
+        "              maintenance windows, and not before a failure's\n"
+        "              back-off is over: for timers\n"
         "  --wait 5m   wait at most so long (default: the profile's wait)\n",
     .run = run,
 };

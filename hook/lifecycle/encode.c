@@ -163,7 +163,7 @@ static int set_times(struct enroll_record *facts,
                              (long long)times.refuse_at) &&
            enroll_record_set(facts, "issued", "%lld",
                              (long long)times.issued) &&
-           enroll_record_set(facts, "jitter", "%ld", times.jitter);
+           enroll_record_set(facts, "jitter-ppm", "%ld", times.jitter);
 }
 
 /* The manager's number, and our own: by it the intent is known to be done. */

@@ -4,7 +4,7 @@
  * readers rely on, facts hold:
  *
  *   issued                    when it was taken into use
- *   jitter                    permille, see times.h
+ *   jitter-ppm                see times.h
  *   subject, issuer, serial   of the leaf, for people
  *   leaf-sha256, spki-sha256  lower-case hex
  *   manager, url, order       where it came from

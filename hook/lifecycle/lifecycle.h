@@ -18,6 +18,7 @@ struct enroll_ready {
     unsigned long failed; /* a generation the caller could not use, or 0 */
     int force;            /* renew although nothing is due; no back-off */
     int due;              /* renew inside the window, don't merely deliver */
+    int maintenance;      /* begin only in a maintenance window */
     long wait;            /* seconds */
     enroll_progress_fn *progress;
     void *context;

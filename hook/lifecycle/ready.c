@@ -237,7 +237,7 @@ int enroll_lifecycle_renew_in_background(const struct enroll_profile *profile,
                                          struct enroll_problem *problem)
 {
     const struct enroll_ready ready = {
-        .min_remaining = -1, .due = 1, .wait = profile->wait};
+        .min_remaining = -1, .due = 1, .maintenance = 1, .wait = profile->wait};
     struct call call = {.profile = profile, .ready = &ready, .profile_fd = -1};
     struct enroll_work given;
     int lock_fd = -1, report_fd = -1, ok = 1;

@@ -60,13 +60,21 @@ static enum enroll_stands stands_bad(const struct enroll_problem *problem)
                                                : ENROLL_STANDS_BLOCKED;
 }
 
-/* When it was taken into use: not-before may lie back. */
-static time_t issued(const struct enroll_generation *generation)
+/* A tool that asks for more than the profile does makes no emergency. */
+static void find_times(const struct enroll_profile *profile, int profile_fd,
+                       const struct enroll_look *look, time_t now,
+                       struct enroll_standing *standing)
 {
-    long at = (long)generation->not_before;
+    struct enroll_times times;
 
-    enroll_record_get_long(generation->facts, "issued", &at);
-    return (time_t)at;
+    enroll_verdict_times(profile, profile_fd, look->generation, &times);
+    standing->issued = times.issued;
+    standing->not_after = times.not_after;
+    standing->emergency_at = times.emergency_at;
+    standing->urgent =
+        now >= times.emergency_at ||
+        !enroll_deliverable(enroll_judge(profile->name, look->generation,
+                                         &look->verdict, now, -1, NULL));
 }
 
 static enum enroll_stands judge(const struct enroll_profile *profile,
@@ -76,13 +84,13 @@ static enum enroll_stands judge(const struct enroll_profile *profile,
 {
     struct enroll_look look = {.generation = NULL};
     enum enroll_stands stands = ENROLL_STANDS_BLOCKED;
+    time_t now = time(NULL);
 
     if (enroll_identity_look(profile_fd, profile->name, standing->number,
-                             min_remaining, time(NULL), &look,
+                             min_remaining, now, &look,
                              problem) != ENROLL_FOUND)
         return stands;
-    standing->issued = issued(look.generation);
-    standing->not_after = look.generation->not_after;
+    find_times(profile, profile_fd, &look, now, standing);
     standing->complete =
         enroll_verdict_fresh(profile, profile_fd, look.generation) &&
         faccessat(profile_fd, "identity.pem", F_OK, 0) == 0;
@@ -166,7 +174,7 @@ void enroll_standing_find(const struct enroll_profile *profile, int profile_fd,
                           struct enroll_standing *standing,
                           struct enroll_problem *problem)
 {
-    *standing = (struct enroll_standing){.number = 0};
+    *standing = (struct enroll_standing){.urgent = 1};
     standing->stands =
         find(profile, profile_fd, min_remaining, failed, standing, problem);
     if (!enroll_stands_usable(standing->stands))

@@ -21,6 +21,8 @@ struct enroll_standing {
     enum enroll_stands stands;
     unsigned long number;     /* of the current generation, or 0 */
     time_t issued, not_after; /* of that; 0: there is none */
+    time_t emergency_at;      /* likewise; see times.h */
+    int urgent;   /* nothing can be delivered, or not for long: emergency */
     int complete; /* identity.pem is there, the verdict is up to date */
 };
 

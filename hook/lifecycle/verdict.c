@@ -12,7 +12,6 @@
 #include <openssl/x509.h>
 
 #include "hook/durable.h"
-#include "hook/lifecycle/times.h"
 
 static const char file[] = "verdict";
 static const char kind[] = "enroll-verdict";
@@ -84,17 +83,33 @@ int enroll_verdict_fresh(const struct enroll_profile *profile, int profile_fd,
     return fresh;
 }
 
-static void times_of(const struct enroll_generation *generation,
-                     struct enroll_times *times)
+/* What the generation, the profile and the manager say. */
+static void derive(const struct enroll_profile *profile,
+                   const struct enroll_generation *generation,
+                   const struct enroll_record *record,
+                   struct enroll_times *times)
 {
-    long issued = (long)generation->not_before;
+    char name[32];
+    long hint = 0;
 
-    times->not_before = generation->not_before;
-    times->not_after = generation->not_after;
-    times->jitter = 0;
-    enroll_record_get_long(generation->facts, "issued", &issued);
-    enroll_record_get_long(generation->facts, "jitter", &times->jitter);
-    times->issued = (time_t)issued;
+    enroll_times_read(generation, times);
+    snprintf(name, sizeof(name), "hint.%lu", generation->number);
+    if (record != NULL && enroll_record_get_long(record, name, &hint) &&
+        hint > 0)
+        times->hint = (time_t)hint;
+    enroll_times_derive(profile, times);
+}
+
+void enroll_verdict_times(const struct enroll_profile *profile, int profile_fd,
+                          const struct enroll_generation *generation,
+                          struct enroll_times *times)
+{
+    struct enroll_record *record = NULL;
+
+    if (!load(profile_fd, &record, NULL))
+        record = enroll_record_new(kind);
+    derive(profile, generation, record, times);
+    enroll_record_free(record);
 }
 
 int enroll_verdict_derive(const struct enroll_profile *profile, int profile_fd,
@@ -107,11 +122,11 @@ int enroll_verdict_derive(const struct enroll_profile *profile, int profile_fd,
 
     if (!load(profile_fd, &record, problem))
         return 0;
-    times_of(generation, &times);
-    enroll_times_derive(profile, &times);
+    derive(profile, generation, record, &times);
     ok = enroll_record_set(record, "generation", "%lu", generation->number) &&
-         enroll_record_set(record, "renew-at", "%lld",
-                           (long long)times.renew_at) &&
+         enroll_record_set(
+             record, "renew-at", "%lld",
+             (long long)enroll_times_effective(profile, &times, time(NULL))) &&
          enroll_record_set(record, "refuse-at", "%lld",
                            (long long)times.refuse_at) &&
          enroll_record_set(record, "renew-by", "%s",

@@ -8,11 +8,20 @@
 #include <openssl/evp.h>
 
 #include "core/verdict.h"
+#include "hook/lifecycle/times.h"
 #include "hook/profile.h"
 
 /* 1 if the verdict was derived from this configuration. Takes no lock. */
 int enroll_verdict_fresh(const struct enroll_profile *profile, int profile_fd,
                          const struct enroll_generation *generation);
+
+/*
+ * All times of a generation, with the manager's hint (hint.NUMBER in the
+ * verdict, seconds since the epoch). Takes no lock.
+ */
+void enroll_verdict_times(const struct enroll_profile *profile, int profile_fd,
+                          const struct enroll_generation *generation,
+                          struct enroll_times *times);
 
 /* Derives the times anew; hold and revocations stay as they are. */
 int enroll_verdict_derive(const struct enroll_profile *profile, int profile_fd,

@@ -10,7 +10,9 @@
 
 #include "core/wire.h"
 #include "hook/lifecycle/backoff.h"
+#include "hook/lifecycle/date.h"
 #include "hook/lifecycle/intent.h"
+#include "hook/lifecycle/maintenance.h"
 #include "hook/lifecycle/publish.h"
 #include "hook/lifecycle/repair.h"
 #include "hook/lifecycle/standing.h"
@@ -134,6 +136,42 @@ static int needs_another(const struct enroll_standing *standing)
            standing->stands == ENROLL_STANDS_NEEDY;
 }
 
+/*
+ * 1 if a renewal would have to begin outside the maintenance windows. Then the
+ * verdict says when the next one opens, or every signature would start a
+ * process to hear the same.
+ */
+static int put_off(struct enroll_work *work,
+                   const struct enroll_standing *standing)
+{
+    const struct enroll_profile *profile = work->profile;
+    struct enroll_record *intent = NULL;
+    struct enroll_problem ignored;
+    char date[ENROLL_DATE_TEXT];
+    time_t now = time(NULL), opens;
+    enum enroll_state state;
+
+    if (!work->ready->maintenance || standing->urgent ||
+        profile->maintenance == NULL)
+        return 0;
+    opens = enroll_maintenance_next(profile->maintenance, now);
+    if (opens == now)
+        return 0;
+    /* What has been ordered already is not begun any more. */
+    state = enroll_machine_look(work->profile_fd, &intent, &ignored);
+    enroll_record_free(intent);
+    if (state != ENROLL_STATE_IDLE && state != ENROLL_STATE_PREPARED)
+        return 0;
+    if (opens == 0 || opens > standing->emergency_at)
+        opens = standing->emergency_at;
+    enroll_work_say(work, "the renewal waits for the maintenance window on %s",
+                    enroll_date_text(opens, date));
+    if (!enroll_publish_current(profile, work->profile_fd, standing->number,
+                                &ignored))
+        enroll_work_say(work, "%s", ignored.line);
+    return 1;
+}
+
 int enroll_work_run(struct enroll_work *work, unsigned long *generation,
                     struct enroll_problem *problem)
 {
@@ -153,7 +191,7 @@ int enroll_work_run(struct enroll_work *work, unsigned long *generation,
         !enroll_intent_tidy(work->profile_fd, problem) ||
         !refresh(work, &standing, problem))
         return 0;
-    if (satisfied(work, &standing)) {
+    if (satisfied(work, &standing) || put_off(work, &standing)) {
         *generation = standing.number;
         return 1;
     }

@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "core/lock.h"
+#include "hook/lifecycle/maintenance.h"
 #include "hook/lifecycle/standing.h"
+#include "hook/lifecycle/verdict.h"
 
 static const char *usability_word(enum enroll_usability usability)
 {
@@ -43,6 +45,11 @@ static const char *standing_word(const struct enroll_profile *profile,
     if (enroll_identity_look(profile_fd, profile->name, 0, -1, time(NULL),
                              &status->look, &ignored) != ENROLL_FOUND)
         return "unreadable";
+    enroll_verdict_times(profile, profile_fd, status->look.generation,
+                         &status->times);
+    if (profile->maintenance != NULL)
+        status->opens =
+            enroll_maintenance_next(profile->maintenance, time(NULL));
     /* A key that this user may not read is not theirs to use. */
     if (!status->usable && enroll_deliverable(status->look.usability))
         return "unreadable";

@@ -11,13 +11,16 @@
 #include "core/identity.h"
 #include "hook/lifecycle/backoff.h"
 #include "hook/lifecycle/machine.h"
+#include "hook/lifecycle/times.h"
 
 struct enroll_status {
-    const char *name;              /* of the profile */
-    const char *state;             /* a word, see below */
-    int usable;                    /* a tool would be given it */
-    int working;                   /* a process is at it now */
-    struct enroll_look look;       /* look.generation may be NULL */
+    const char *name;          /* of the profile */
+    const char *state;         /* a word, see below */
+    int usable;                /* a tool would be given it */
+    int working;               /* a process is at it now */
+    struct enroll_look look;   /* look.generation may be NULL */
+    struct enroll_times times; /* of that */
+    time_t opens; /* the next maintenance window; 0: there are none */
     struct enroll_problem problem; /* where not usable */
     enum enroll_state request;     /* see machine.h */
     struct enroll_record *intent;  /* of the request, or NULL */

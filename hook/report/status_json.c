@@ -55,6 +55,11 @@ static int add_certificate(cJSON *profile, const struct enroll_status *status)
            add_time(object, "not-after", generation->not_after) &&
            add_time(object, "renew-at", status->look.verdict.renew_at) &&
            add_time(object, "refuse-at", status->look.verdict.refuse_at) &&
+           add_time(object, "emergency-at", status->times.emergency_at) &&
+           (status->times.hint == 0 ||
+            add_time(object, "hint", status->times.hint)) &&
+           (status->opens == 0 ||
+            add_time(object, "maintenance-opens", status->opens)) &&
            add_text(object, "renew-by",
                     enroll_renew_by_name(status->look.verdict.renew_by)) &&
            add_text(object, "custody", generation->custody) &&

@@ -39,6 +39,13 @@ static void print_generation(FILE *out, const struct enroll_status *status,
 
     print_date(out, "valid until", generation->not_after, now);
     print_date(out, "renews", status->look.verdict.renew_at, now);
+    if (status->times.hint != 0)
+        print_date(out, "manager's hint", status->times.hint, now);
+    if (status->opens != 0 && status->opens <= now)
+        line(out, "maintenance", "a window is open");
+    else if (status->opens != 0)
+        print_date(out, "maintenance", status->opens, now);
+    print_date(out, "emergency", status->times.emergency_at, now);
     if (status->look.verdict.refuse_at <= generation->not_after)
         print_date(out, "refused from", status->look.verdict.refuse_at, now);
     fprintf(out, "  %-13s %lu, key in custody '%s', renewed by %s\n",

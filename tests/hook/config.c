@@ -167,7 +167,7 @@ static void a_complete_profile_is_understood(struct place *place)
     profile = place->profile;
     CHECK_STRING(profile->name, "release");
     CHECK_STRING(profile->url, "https://scm.example");
-    CHECK(profile->renew_percent == 25 && profile->renew_before == 0);
+    CHECK(profile->renew.percent == 25 && profile->renew.seconds == 0);
     CHECK(profile->min_remaining == 3 * 86400L);
     CHECK_STRING(profile->token_hosts[0], "a.example");
     CHECK_STRING(profile->token_hosts[1], "b.example:8443");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is remembered on disk: back-off, orders, intent, times, verdict. */
+/* What is remembered on disk: back-off, orders, intent, verdict. */
 #include <stdio.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -12,7 +12,6 @@
 #include "hook/lifecycle/backoff.h"
 #include "hook/lifecycle/budget.h"
 #include "hook/lifecycle/intent.h"
-#include "hook/lifecycle/times.h"
 #include "hook/lifecycle/verdict.h"
 #include "tests/hook/place.h"
 #include "tests/unit/check.h"
@@ -254,52 +253,6 @@ static void a_damaged_intent_is_an_error(struct place *place)
     CHECK(enroll_intent_remove(place->profile_fd, &problem));
 }
 
-static struct enroll_times derive(const struct place *place, long lifetime,
-                                  long age, long jitter)
-{
-    struct enroll_times times = {.not_before = NOW,
-                                 .not_after = NOW + lifetime - 1,
-                                 .issued = NOW + age,
-                                 .jitter = jitter};
-
-    enroll_times_derive(place->profile, &times);
-    return times;
-}
-
-static void times_follow_the_profile(struct place *place)
-{
-    const long year = 365 * 86400L;
-    struct enroll_times times;
-
-    place_profile(place, "renew = 30d\n");
-    times = derive(place, year, 0, 0);
-    CHECK(times.renew_at == NOW + year - 1 - 30 * 86400);
-    CHECK(times.refuse_at == NOW + year);
-    times = derive(place, year, 0, ENROLL_JITTER_MAX);
-    CHECK(times.renew_at > NOW + year - 30 * 86400);
-    CHECK(times.renew_at <= NOW + year - 30 * 86400 + 30 * 86400 / 20);
-    place_profile(place, "renew = 33%\nmin-remaining = 3d\n");
-    times = derive(place, year, 0, 0);
-    CHECK(times.renew_at > NOW + year * 66 / 100 - 86400 &&
-          times.renew_at < NOW + year * 68 / 100);
-    CHECK(times.refuse_at == NOW + year - 3 * 86400);
-    /* Shorter than the window, or back-dated: never due at once. */
-    place_profile(place, "renew = 30d\nmin-remaining = 20d\n");
-    times = derive(place, 86400, 3600, 0);
-    CHECK(times.renew_at >= NOW + 3600 + (86400 - 3601) / 3);
-    CHECK(times.refuse_at == NOW + 86400 - 43200);
-    /* A reserve longer than the window: renewal comes first all the same. */
-    place_profile(place, "renew = 30d\nmin-remaining = 100d\n");
-    times = derive(place, year, 0, 0);
-    CHECK(times.refuse_at == NOW + year - 100 * 86400);
-    CHECK(times.renew_at < times.refuse_at && times.renew_at > NOW + year / 3);
-    for (int i = 0; i < 100; i++) {
-        long jitter = enroll_times_jitter();
-
-        CHECK(jitter >= 0 && jitter <= ENROLL_JITTER_MAX);
-    }
-}
-
 static void revocations_outlive_new_times(struct place *place)
 {
     struct enroll_generation generation = {
@@ -342,7 +295,6 @@ int main(void)
     an_intent_survives_each_step(&place);
     no_key_of_a_failed_order_is_lost(&place);
     a_damaged_intent_is_an_error(&place);
-    times_follow_the_profile(&place);
     revocations_outlive_new_times(&place);
     place_remove(&place);
     return CHECK_DONE();
