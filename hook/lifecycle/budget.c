@@ -32,7 +32,7 @@ static int parse(const char *text, time_t now, long period,
     while (*text != '\0' && orders->count < ENROLL_ORDERS_MAX) {
         long at = strtol(text, &end, 10);
 
-        if (end == text || (*end != ',' && *end != '\0'))
+        if (end == text || (*end != ',' && *end != '\0') || at < 0)
             return 0;
         if (at > (long)now)
             at = (long)now;

@@ -122,6 +122,8 @@ static void spend(const struct place *place, long now)
 
 static void orders_are_counted(struct place *place)
 {
+    static const char ancient[] =
+        "enroll-orders=1\nplaced=-9223372036854775808\nend\n";
     struct enroll_problem problem = {.class = ENROLL_OK};
 
     place_profile(place, "max-orders = 2/30d\n");
@@ -143,6 +145,10 @@ static void orders_are_counted(struct place *place)
     CHECK(!enroll_budget_allows(place->profile, place->profile_fd, NOW,
                                 &problem));
     CHECK(problem.class == ENROLL_CONFIGURATION);
+    CHECK(enroll_durable_write(place->profile_fd, "orders", 0600, ancient,
+                               strlen(ancient), &problem));
+    CHECK(!enroll_budget_allows(place->profile, place->profile_fd, NOW,
+                                &problem));
     CHECK(enroll_durable_remove(place->profile_fd, "orders", &problem));
 }
 

@@ -15,7 +15,6 @@
  *   blocking URI           with all signals blocked
  *   bare URI               with 0, 1 and 2 closed
  */
-#include <dirent.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -30,6 +29,8 @@
 #include <openssl/provider.h>
 #include <openssl/store.h>
 #include <openssl/x509.h>
+
+#include "tests/process.h"
 
 #define ATTEMPTS 3
 
@@ -156,28 +157,6 @@ static int threads(long count, char *uri)
     return ok;
 }
 
-static long resident(void)
-{
-    FILE *file = fopen("/proc/self/statm", "r");
-    long size = 0, pages = 0;
-
-    if (file == NULL || fscanf(file, "%ld %ld", &size, &pages) != 2)
-        exit(70);
-    fclose(file);
-    return pages;
-}
-
-static int descriptors(void)
-{
-    DIR *folder = opendir("/proc/self/fd");
-    int count = 0;
-
-    while (folder != NULL && readdir(folder) != NULL)
-        count++;
-    closedir(folder);
-    return count;
-}
-
 static int cycle(const char *uri)
 {
     OSSL_LIB_CTX *context = OSSL_LIB_CTX_new();
@@ -200,14 +179,14 @@ static int cycles(long count, const char *uri)
 
     for (long i = 0; i < count; i++) {
         if (i == count / 10) {
-            before = resident();
-            open = descriptors();
+            before = process_pages();
+            open = process_descriptors();
         }
         if (!cycle(uri))
             return 0;
     }
-    fprintf(stderr, "pages: %ld, then %ld\n", before, resident());
-    return resident() - before < 64 && descriptors() == open;
+    fprintf(stderr, "pages: %ld, then %ld\n", before, process_pages());
+    return process_pages() - before < 64 && process_descriptors() == open;
 }
 
 static int starved(long spare, const char *uri)
