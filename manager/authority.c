@@ -37,6 +37,7 @@ static const struct recipe {
     enum ca_role issuer;
     const char *key_type;
     int asked; /* ... unless another type is asked for */
+    int added; /* folders made before it was have none yet */
     int64_t days;
     struct extension extensions[8];
 } recipes[CA_ROLES] = {
@@ -118,6 +119,22 @@ static const struct recipe {
             .key_type = "ec:P-256",
             .days = 3652,
             .extensions = {ROOT_EXTENSIONS},
+        },
+    [CA_OCSP] =
+        {
+            .name = "ocsp-signer",
+            .common_name = "Enroll Demo OCSP Signer 1",
+            .issuer = CA_ISSUING,
+            .key_type = "ec:P-256",
+            .added = 1,
+            .days = 3648,
+            .extensions = {{NID_basic_constraints, "critical,CA:FALSE"},
+                           {NID_key_usage, "critical,digitalSignature"},
+                           {NID_ext_key_usage, "OCSPSigning"},
+                           {NID_id_pkix_OCSP_noCheck, "yes"},
+                           {NID_subject_key_identifier, "hash"},
+                           {NID_authority_key_identifier, "keyid:always"},
+                           {0, NULL}},
         },
 };
 
@@ -323,7 +340,8 @@ static int part_exists(const char *folder, const char *name, const char *end)
     return there;
 }
 
-/* Loads what is there; where `all` is set, everything has to be. */
+/* Loads what is there; where `all` is set, everything has to be (but for what
+ * was added later: the next `demo` makes it). */
 static int authority_read(struct authority *ca, const char *folder, int all)
 {
     int role;
@@ -331,13 +349,14 @@ static int authority_read(struct authority *ca, const char *folder, int all)
     for (role = 0; role < CA_ROLES; role++) {
         struct identity *id = &ca->id[role];
         const char *name = recipes[role].name;
+        int wanted = all && !recipes[role].added;
 
-        if (all || part_exists(folder, name, "key")) {
+        if (wanted || part_exists(folder, name, "key")) {
             id->key = key_load(folder, name);
             if (id->key == NULL)
                 return 0;
         }
-        if (all || part_exists(folder, name, "pem")) {
+        if (wanted || part_exists(folder, name, "pem")) {
             id->cert = certificate_load(folder, name);
             if (id->cert == NULL)
                 return 0;

@@ -3,6 +3,7 @@
  * The manager's own authorities, kept in DIR/ca as NAME.key and NAME.pem:
  *
  *   root ── issuing ── (what is enrolled)
+ *               └───── ocsp-signer
  *   tsa-root ── tsa-ca ── tsa-signer
  *   tls-ca ── (the server's certificate, made anew at each start)
  *
@@ -21,6 +22,7 @@ enum ca_role {
     CA_TSA,
     CA_TSA_SIGNER,
     CA_TLS,
+    CA_OCSP,
     CA_ROLES
 };
 
@@ -36,7 +38,7 @@ struct authority {
 struct authority *authority_create(const char *dir, const char *key_type,
                                    const char *http_url, int64_t now);
 
-/* Loads a complete one. */
+/* Loads a complete one; what later versions have added may be missing. */
 struct authority *authority_load(const char *dir);
 void authority_free(struct authority *ca);
 

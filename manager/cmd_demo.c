@@ -249,7 +249,9 @@ enum {
     OPT_TOKEN_LIFE,
     OPT_CUSTOM_FIELD,
     OPT_CA_KEY,
-    OPT_CLOCK_OFFSET
+    OPT_CLOCK_OFFSET,
+    OPT_PER_ADDRESS,
+    OPT_HEADER_TIME
 };
 
 static const struct option table[] = {
@@ -265,6 +267,8 @@ static const struct option table[] = {
     {"custom-field", required_argument, NULL, OPT_CUSTOM_FIELD},
     {"ca-key", required_argument, NULL, OPT_CA_KEY},
     {"clock-offset", required_argument, NULL, OPT_CLOCK_OFFSET},
+    {"connections-per-address", required_argument, NULL, OPT_PER_ADDRESS},
+    {"header-time", required_argument, NULL, OPT_HEADER_TIME},
     {NULL, 0, NULL, 0},
 };
 
@@ -316,6 +320,8 @@ static int option_take(int option, const char *text, struct demo_options *o)
     case OPT_TOKEN_LIFE:
         return take_duration(text, 1, 366 * DAY, &o->token_life);
     case OPT_CUSTOM_FIELD: return take_field(text, o);
+    case OPT_PER_ADDRESS: return text_number(text, 1, 4096, &o->per_address);
+    case OPT_HEADER_TIME: return take_duration(text, 1, 3600, &o->header_time);
     case OPT_CA_KEY: o->ca_key = text; return key_type_known(text);
     default:
         o->clock_offset_set = 1;
@@ -403,6 +409,8 @@ int command_demo(const struct command *self, int argc, char **argv)
         .validity = -1,
         .backdate = -1,
         .token_life = -1,
+        .per_address = -1,
+        .header_time = -1,
     };
     int option;
 

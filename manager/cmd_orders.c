@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "database.h"
+#include "http.h"
 #include "manager.h"
 #include "options.h"
 #include "orders.h"
@@ -27,14 +28,6 @@ static int print_line(void *arg, const struct order *order)
                    or_dash(order->serial), or_dash(order->client_order_id)) > 0;
 }
 
-static void add_text(cJSON *json, const char *name, const char *text)
-{
-    if (text != NULL)
-        cJSON_AddStringToObject(json, name, text);
-    else
-        cJSON_AddNullToObject(json, name);
-}
-
 static int add_json(void *arg, const struct order *order)
 {
     cJSON *json = cJSON_CreateObject();
@@ -45,11 +38,11 @@ static int add_json(void *arg, const struct order *order)
     cJSON_AddNumberToObject(json, "id", (double)order->id);
     cJSON_AddStringToObject(json, "state", order_state_name(order->state));
     cJSON_AddStringToObject(json, "requested", created);
-    add_text(json, "notAfter", order->serial != NULL ? not_after : NULL);
-    add_text(json, "serial", order->serial);
-    add_text(json, "clientOrderId", order->client_order_id);
+    json_add_text(json, "notAfter", order->serial != NULL ? not_after : NULL);
+    json_add_text(json, "serial", order->serial);
+    json_add_text(json, "clientOrderId", order->client_order_id);
     cJSON_AddStringToObject(json, "email", order->email);
-    add_text(json, "message", order->message);
+    json_add_text(json, "message", order->message);
     return cJSON_AddItemToArray(arg, json);
 }
 

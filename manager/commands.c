@@ -30,6 +30,12 @@ const struct command commands[] = {
      "                        rsa:3072, rsa:4096, ec:P-256, ec:P-384,\n"
      "                        ec:P-521 (default rsa:3072; for time stamps\n"
      "                        ec:P-256)\n"
+     "  --connections-per-address N\n"
+     "                        of one client at each port (default 1536; of\n"
+     "                        2048 altogether)\n"
+     "  --header-time DURATION\n"
+     "                        to connect and send a request's headers\n"
+     "                        (default 30s)\n"
      "  --clock-offset [-]DURATION\n"
      "                        for tests: the manager's clock is ahead\n"
      "\n"
@@ -62,14 +68,21 @@ const struct command commands[] = {
      "has\n"
      "it at once. Works whether or not the manager runs.\n",
      command_revoke},
+    {"hint", "DIR ID|--all WHEN [--reason TEXT]",
+     "Says when clients are to renew an Issued certificate.",
+     "WHEN is 2026-11-22T15:04:05Z, 2026-11-22, a duration from now (0, 3d),\n"
+     "or none, which takes it back. Clients learn it when they ask\n"
+     "/api/enroll/v1/renewal. --all: of every Issued order. Works whether or\n"
+     "not the manager runs.\n",
+     command_hint},
     {"fault", "DIR [--clear] [SPEC...]",
      "For tests: has the manager do something wrong, lists or clears that.",
      "SPEC is ENDPOINT:KIND[=ARGUMENT][,times=N] with ENDPOINT one of token,\n"
-     "enroll, status, download, revoke, lookup, crl, tsa, all; or\n"
-     "clock=[+-]DURATION, which shifts the manager's clock. Without SPEC,\n"
-     "what is set is listed. A fault acts from the next request on, N times\n"
-     "or until --clear, which also sets the clock right. The kinds:\n"
-     "`enroll-manager fault --kinds`.\n",
+     "enroll, status, download, revoke, lookup, renewal, crl, ocsp, tsa, all;\n"
+     "tls=KIND, for new connections to the API; or clock=[+-]DURATION, which\n"
+     "shifts the manager's clock. Without SPEC, what is set is listed. A fault\n"
+     "acts from the next request on, N times or until --clear, which also\n"
+     "sets the clock right. The kinds: `enroll-manager fault --kinds`.\n",
      command_fault},
 };
 

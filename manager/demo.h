@@ -26,6 +26,8 @@ struct demo_options {
     int64_t validity;
     int64_t backdate;
     int64_t token_life;
+    int64_t per_address; /* connections of one client at each port */
+    int64_t header_time;
     int64_t clock_offset;
     int clock_offset_set;
 };

@@ -145,9 +145,10 @@ static char *urls(const struct manager *m)
                        "token=%s\n"
                        "tsa=%s/tsa\n"
                        "crl=%s/crl/issuing.crl\n"
-                       "aia=%s/aia/issuing.crt\n",
+                       "aia=%s/aia/issuing.crt\n"
+                       "ocsp=%s/ocsp\n",
                        m->api_url, m->token_url, m->http_url, m->http_url,
-                       m->http_url);
+                       m->http_url, m->http_url);
 }
 
 /* ----- writing ----- */

@@ -99,19 +99,27 @@ static int field_set(struct database *db, const char *field)
     return ok;
 }
 
-static int clock_set(struct database *db, const struct demo_options *o)
+static int number_set(struct database *db, const char *name, int64_t value)
 {
     char text[24];
 
-    if (!o->clock_offset_set)
-        return 1;
-    snprintf(text, sizeof(text), "%lld", (long long)o->clock_offset);
-    return setting_set(db, "clock-offset", text);
+    snprintf(text, sizeof(text), "%lld", (long long)value);
+    return setting_set(db, name, text);
+}
+
+static int settings_apply(struct database *db, const struct demo_options *o)
+{
+    return (!o->clock_offset_set ||
+            number_set(db, "clock-offset", o->clock_offset)) &&
+           (o->per_address < 0 ||
+            number_set(db, "per-address", o->per_address)) &&
+           (o->header_time < 0 ||
+            number_set(db, "header-time", o->header_time));
 }
 
 static int options_apply(struct database *db, const struct demo_options *o)
 {
-    int i, ok = clock_set(db, o);
+    int i, ok = settings_apply(db, o);
 
     if (ok && o->validity >= 0)
         ok = db_run(db, "UPDATE profiles SET validity = ?", "i", o->validity) >=

@@ -11,6 +11,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "links.h"
 #include "text.h"
 
 #define BODY_LIMIT   ((size_t)256 * 1024)
@@ -161,6 +162,7 @@ enum MHD_Result dispatch(void *cls, struct MHD_Connection *connection,
         request->connection = connection;
         request->deadline = monotonic_seconds() + BODY_SECONDS;
         *state = request;
+        links_serving(connection);
         request->too_much = announces_more(connection, BODY_LIMIT);
         if (announces_more(connection, BODY_DROPPED))
             return answer(listener, request, method, url);
@@ -180,8 +182,8 @@ void dispatch_done(void *cls, struct MHD_Connection *connection, void **state,
                    enum MHD_RequestTerminationCode how)
 {
     (void)cls;
-    (void)connection;
     (void)how;
+    links_served(connection);
     request_free(*state);
     *state = NULL;
 }

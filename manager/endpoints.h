@@ -17,12 +17,15 @@ endpoint_fn scm_status;
 endpoint_fn scm_revoke;
 endpoint_fn scm_ssl_only;
 
-/* lookup.c: OURS, not SCM's */
+/* lookup.c, renewal.c: OURS, not SCM's */
 endpoint_fn ours_orders;
+endpoint_fn ours_renewal;
 
-/* publish.c: RFC 5280 CRLs and issuers; tsa.c: RFC 3161 */
+/* publish.c: RFC 5280 CRLs and issuers; ocsp.c: RFC 6960; tsa.c: RFC 3161 */
 endpoint_fn publish_crl;
 endpoint_fn publish_issuer;
+endpoint_fn ocsp_post;
+endpoint_fn ocsp_get;
 endpoint_fn tsa_stamp;
 
 #endif

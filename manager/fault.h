@@ -3,7 +3,7 @@
  * Faults: what a test has the manager do wrong, at which endpoint, how often.
  * All of it is ours; nothing here is behaviour of SCM.
  *
- *   ENDPOINT:KIND[=ARGUMENT][,times=N]
+ *   ENDPOINT:KIND[=ARGUMENT][,times=N]     (tls=KIND is tls:KIND)
  *
  * They are kept in the database, so the running server sees at its next
  * request what `enroll-manager fault` has set, and N is counted down once
@@ -24,25 +24,31 @@ enum endpoint {
     EP_DOWNLOAD,
     EP_REVOKE,
     EP_LOOKUP,
+    EP_RENEWAL,
     EP_CRL,
+    EP_OCSP,
     EP_TSA,
-    EP_ALL /* any; of a route: it has no name of its own */
+    EP_ALL, /* any; of a route: it has no name of its own */
+    EP_TLS, /* the API's port, before there is a request */
+    EP_HTTP /* the other one */
 };
 
 /* When in the course of a request a fault acts. */
 enum fault_phase {
+    FAULT_CONNECT, /* on a new connection, before TLS and a request */
     FAULT_WAIT,    /* before anything else; the others follow */
     FAULT_BEFORE,  /* instead of serving the request: nothing is ordered */
     FAULT_AFTER,   /* on the reply: the order has been taken */
     FAULT_ISSUE,   /* on the certificate */
     FAULT_DELIVER, /* on the delivery of a certificate that is fine */
-    FAULT_STAMP    /* on the time stamp */
+    FAULT_SIGNED   /* on the time stamp or OCSP response */
 };
 
 enum fault_id {
     FAULT_REFUSE,
     FAULT_DELAY,
     FAULT_STALL,
+    FAULT_BLACK_HOLE,
     FAULT_401,
     FAULT_403,
     FAULT_404,
@@ -71,7 +77,15 @@ enum fault_id {
     FAULT_TSA_REJECTED,
     FAULT_TSA_EXPIRED_CERT,
     FAULT_TSA_NO_CERTS,
-    FAULT_TSA_OLD_TIME
+    FAULT_TSA_OLD_TIME,
+    FAULT_OCSP_EXPIRED,
+    FAULT_OCSP_WRONG_SIGNER,
+    FAULT_OCSP_WRONG_SERIAL,
+    FAULT_OCSP_TRY_LATER,
+    FAULT_TLS_EXPIRED,
+    FAULT_TLS_WRONG_NAME,
+    FAULT_TLS_SELF_SIGNED,
+    FAULT_TLS_OLD_VERSION
 };
 
 struct fault_kind {
@@ -101,11 +115,28 @@ void fault_clear(struct fault *fault);
 int fault_add(struct database *db, const char *specification);
 int fault_remove_all(struct database *db);
 
-/* What is set, one specification a line; and what can be. */
+/* What is set, one specification a line. */
 int fault_list(struct database *db, FILE *out);
+
+/* ----- fault_kinds.c ----- */
+
+/* An endpoint by its name, or -1; and back. */
+int fault_endpoint(const char *name);
+const char *fault_endpoint_name(int endpoint);
+
+/* The kind of that name that can act there, or NULL. */
+const struct fault_kind *fault_kind_find(const char *name, int endpoint);
+
+/* Is the argument (NULL: none) one that the kind takes? */
+int fault_argument_fits(const struct fault_kind *kind, const char *argument);
+
+/* What can be set. */
 void fault_help(FILE *out);
 
 /* Ways to deliver a chain wrongly: is it the name of one? */
 int delivery_known(const char *name);
+
+/* Bytes: a number, or one with K, M or G. Returns 1 or 0. */
+int fault_size(const char *text, int64_t *bytes);
 
 #endif

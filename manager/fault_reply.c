@@ -66,6 +66,10 @@ static void fault_reply(struct request *request, struct reply *reply,
         request_wait(request, STALL_LIMIT);
         reply->manner = SEND_NOTHING;
         break;
+    case FAULT_BLACK_HOLE:
+        request_hold(request);
+        reply->manner = SEND_NOTHING;
+        break;
     case FAULT_401: reply_unauthorized(reply, request->manager); break;
     case FAULT_403:
         reply_error(reply, 403, SCM_NOT_AUTHORIZED,
@@ -119,38 +123,83 @@ int fault_before(struct request *request, enum endpoint endpoint,
 
 /* ----- after ----- */
 
-/* {"a":"x"} becomes {"a":"x","a":"x-other"}; numbers are one more. */
+/* A copy whose texts, at whatever depth, are others; numbers are one more. */
+static cJSON *json_other(const cJSON *json)
+{
+    cJSON *copy = cJSON_Duplicate(json, 0);
+    const cJSON *item = NULL;
+    char other[2048];
+
+    if (cJSON_IsString(json)) {
+        snprintf(other, sizeof(other), "%s-other", json->valuestring);
+        cJSON_Delete(copy);
+        copy = cJSON_CreateString(other);
+    } else if (cJSON_IsNumber(json)) {
+        cJSON_SetNumberValue(copy, json->valuedouble + 1);
+    }
+    cJSON_ArrayForEach(item, json)
+    {
+        if (cJSON_IsObject(json))
+            cJSON_AddItemToObject(copy, item->string, json_other(item));
+        else
+            cJSON_AddItemToArray(copy, json_other(item));
+    }
+    return copy;
+}
+
+/* {"a":"x"} becomes {"a":"x","a":"x-other"} */
 static void duplicate_keys(struct reply *reply)
 {
     cJSON *json = reply->body != NULL ? cJSON_Parse(reply->body) : NULL;
     cJSON *twice = cJSON_CreateObject();
     const cJSON *item = NULL;
-    char other[2048];
 
     cJSON_ArrayForEach(item, json)
     {
-        if (cJSON_IsString(item)) {
-            snprintf(other, sizeof(other), "%s-other", item->valuestring);
-            cJSON_AddStringToObject(twice, item->string, item->valuestring);
-            cJSON_AddStringToObject(twice, item->string, other);
-        } else if (cJSON_IsNumber(item)) {
-            cJSON_AddNumberToObject(twice, item->string, item->valuedouble);
-            cJSON_AddNumberToObject(twice, item->string, item->valuedouble + 1);
-        }
+        cJSON_AddItemToObject(twice, item->string, cJSON_Duplicate(item, 1));
+        cJSON_AddItemToObject(twice, item->string, json_other(item));
     }
     cJSON_Delete(json);
     reply_json(reply, reply->status, twice);
 }
 
-static void certid_number(struct reply *reply)
+/* Every certId of it. */
+static void certid_replace(cJSON *json)
 {
-    cJSON *json = reply->body != NULL ? cJSON_Parse(reply->body) : NULL;
-    const cJSON *id = cJSON_GetObjectItemCaseSensitive(json, "certId");
+    cJSON *item = NULL;
+    cJSON *id = cJSON_GetObjectItemCaseSensitive(json, "certId");
 
     if (cJSON_IsString(id))
         cJSON_ReplaceItemInObjectCaseSensitive(
             json, "certId", cJSON_CreateNumber(strtod(id->valuestring, NULL)));
+    cJSON_ArrayForEach(item, json)
+    {
+        certid_replace(item);
+    }
+}
+
+static void certid_number(struct reply *reply)
+{
+    cJSON *json = reply->body != NULL ? cJSON_Parse(reply->body) : NULL;
+
+    certid_replace(json);
     reply_json(reply, reply->status, json);
+}
+
+static void send_endlessly(struct reply *reply, const struct fault *fault)
+{
+    reply->manner = SEND_ENDLESSLY;
+    reply->amount = (int64_t)1 << 30;
+    if (fault->argument != NULL)
+        fault_size(fault->argument, &reply->amount);
+}
+
+static void send_slowly(struct reply *reply, const struct fault *fault)
+{
+    reply->manner = SEND_SLOWLY;
+    reply->amount = 1;
+    if (fault->argument != NULL)
+        text_number(fault->argument, 1, INT64_MAX, &reply->amount);
 }
 
 void fault_after(struct request *request, struct reply *reply)
@@ -163,8 +212,8 @@ void fault_after(struct request *request, struct reply *reply)
         return;
     switch (fault.kind->id) {
     case FAULT_TRUNCATED: reply->manner = SEND_HALF; break;
-    case FAULT_OVERSIZED: reply->manner = SEND_ENDLESSLY; break;
-    case FAULT_TRICKLE: reply->manner = SEND_SLOWLY; break;
+    case FAULT_OVERSIZED: send_endlessly(reply, &fault); break;
+    case FAULT_TRICKLE: send_slowly(reply, &fault); break;
     case FAULT_NON_JSON: reply_text(reply, 200, "text/html", html_page); break;
     case FAULT_EMPTY: reply_status(reply, 200); break;
     case FAULT_DUPLICATE_KEYS: duplicate_keys(reply); break;

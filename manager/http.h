@@ -33,6 +33,7 @@ struct request {
     size_t dropped;         /* bytes of such a body, read and forgotten */
     int64_t id;             /* {id} of the route's path */
     char name[64];          /* {name} of the route's path */
+    const char *rest;       /* {rest} of it */
     struct account account; /* of the Bearer token, where one is needed */
     char *body;             /* NUL-terminated */
     size_t length;
@@ -42,9 +43,9 @@ struct request {
 enum manner {
     SEND_WHOLE,
     SEND_HALF,
-    SEND_SLOWLY,
-    SEND_ENDLESSLY,
-    SEND_NOTHING /* the connection is reset */
+    SEND_SLOWLY,    /* so many bytes a second, and no end */
+    SEND_ENDLESSLY, /* so many bytes, whatever was to be said */
+    SEND_NOTHING    /* the connection is reset */
 };
 
 #define REPLY_HEADERS 4
@@ -55,6 +56,7 @@ struct reply {
     char *body;
     size_t length;
     enum manner manner;
+    int64_t amount; /* of the manner's bytes */
     size_t headers;
     struct {
         const char *name;
@@ -67,7 +69,8 @@ typedef void endpoint_fn(struct request *request, struct reply *reply);
 struct route {
     enum port port;
     const char *method;
-    const char *path; /* {id}: a number, {name}: a file name without end */
+    const char *path; /* {id}: a number, {name}: a file name without end,
+                       * {rest}: all that follows */
     enum endpoint endpoint;
     int bearer; /* wants a token */
     endpoint_fn *serve;
@@ -91,6 +94,8 @@ void reply_text(struct reply *reply, unsigned int status, const char *type,
                 const char *text);
 /* Takes the JSON over. */
 void reply_json(struct reply *reply, unsigned int status, cJSON *json);
+/* A member, null if text is NULL. */
+void json_add_text(cJSON *object, const char *name, const char *text);
 /* SCM's {"code":..,"description":".."}. */
 void reply_error(struct reply *reply, unsigned int status, int code,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
@@ -114,5 +119,8 @@ void fault_after(struct request *request, struct reply *reply);
 
 /* Waits until the time is up, the manager stops or the client has left. */
 void request_wait(const struct request *request, int64_t milliseconds);
+
+/* Waits until the manager stops; the client may wait or leave. */
+void request_hold(const struct request *request);
 
 #endif

@@ -159,7 +159,8 @@ static int extend_with_places(X509 *cert, X509 *issuer, const struct manager *m,
 {
     char *policies = text_format("%s,%s", account->policy, POLICY_CABF_OV);
     char *crl = text_format("URI:%s/crl/issuing.crl", m->http_url);
-    char *aia = text_format("caIssuers;URI:%s/aia/issuing.crt", m->http_url);
+    char *aia = text_format("caIssuers;URI:%s/aia/issuing.crt,OCSP;URI:%s/ocsp",
+                            m->http_url, m->http_url);
     int ok = policies != NULL && crl != NULL && aia != NULL &&
              cert_extend(cert, issuer, NID_certificate_policies, policies) &&
              cert_extend(cert, issuer, NID_crl_distribution_points, crl) &&

@@ -28,6 +28,7 @@ command_fn command_demo;                                     /* cmd_demo.c */
 command_fn command_stop;                                     /* cmd_stop.c */
 command_fn command_orders;                                   /* cmd_orders.c */
 command_fn command_approve, command_decline, command_revoke; /* cmd_order.c */
+command_fn command_hint;                                     /* cmd_hint.c */
 command_fn command_fault;                                    /* cmd_fault.c */
 
 /* Ends with EXIT_USAGE: one line what is wrong, one where help is. */

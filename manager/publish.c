@@ -16,7 +16,7 @@ static int role_of(const struct request *request)
 {
     int role = authority_role(request->name);
 
-    if (role == CA_TSA_SIGNER || role == CA_TLS)
+    if (role == CA_TSA_SIGNER || role == CA_OCSP || role == CA_TLS)
         role = -1;
     return role;
 }

@@ -5,6 +5,7 @@
  */
 #include "http.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -14,8 +15,6 @@
 #include <microhttpd.h>
 
 #include "text.h"
-
-#define ENDLESS ((uint64_t)1 << 30)
 
 void reply_clear(struct reply *reply)
 {
@@ -62,6 +61,14 @@ void reply_json(struct reply *reply, unsigned int status, cJSON *json)
         reply_status(reply, 500);
     cJSON_free(text);
     cJSON_Delete(json);
+}
+
+void json_add_text(cJSON *object, const char *name, const char *text)
+{
+    if (text != NULL)
+        cJSON_AddStringToObject(object, name, text);
+    else
+        cJSON_AddNullToObject(object, name);
 }
 
 void reply_error(struct reply *reply, unsigned int status, int code,
@@ -124,6 +131,21 @@ void request_wait(const struct request *request, int64_t milliseconds)
     poll(fds, 2, (int)milliseconds);
 }
 
+void request_hold(const struct request *request)
+{
+    struct pollfd fd = {.fd = request->manager->stop_fd, .events = POLLIN};
+
+    while (poll(&fd, 1, -1) < 0 && errno == EINTR)
+        ;
+}
+
+static int stopping(const struct manager *manager)
+{
+    struct pollfd fd = {.fd = manager->stop_fd, .events = POLLIN};
+
+    return poll(&fd, 1, 0) > 0;
+}
+
 /* ----- sending badly ----- */
 
 /* The body that a content reader gives out; lives as long as the response. */
@@ -131,38 +153,68 @@ struct source {
     const struct manager *manager;
     struct MHD_Connection *connection;
     enum manner manner;
+    uint64_t amount;
     size_t length;
     char body[];
 };
+
+/* No memory, however many bytes. */
+static ssize_t read_endless(const struct source *source, uint64_t position,
+                            char *buffer, size_t room)
+{
+    if (position >= source->amount)
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    if (room > source->amount - position)
+        room = (size_t)(source->amount - position);
+    memset(buffer, ' ', room);
+    return (ssize_t)room;
+}
+
+static ssize_t read_half(const struct source *source, uint64_t position,
+                         char *buffer, size_t room)
+{
+    size_t left = source->length / 2;
+
+    if (position >= left)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    left -= (size_t)position;
+    if (left > room)
+        left = room;
+    memcpy(buffer, source->body + position, left);
+    return (ssize_t)left;
+}
+
+/* One second's worth of the body, or of the blanks that follow it. */
+static ssize_t read_slowly(const struct source *source, uint64_t position,
+                           char *buffer, size_t room)
+{
+    struct request waiting = {
+        .manager = (struct manager *)source->manager,
+        .connection = source->connection,
+    };
+    size_t i;
+
+    request_wait(&waiting, 1000);
+    if (stopping(source->manager))
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    if (room > source->amount)
+        room = (size_t)source->amount;
+    for (i = 0; i < room; i++)
+        buffer[i] =
+            position + i < source->length ? source->body[position + i] : ' ';
+    return (ssize_t)room;
+}
 
 static ssize_t source_read(void *cls, uint64_t position, char *buffer,
                            size_t room)
 {
     const struct source *source = cls;
-    struct request waiting = {0};
-    size_t left;
 
-    if (source->manner == SEND_ENDLESSLY) {
-        if (position >= ENDLESS)
-            return MHD_CONTENT_READER_END_OF_STREAM;
-        memset(buffer, ' ', room);
-        return (ssize_t)room;
-    }
-    if (source->manner == SEND_HALF) {
-        left = source->length / 2;
-        if (position >= left)
-            return MHD_CONTENT_READER_END_WITH_ERROR;
-        left -= (size_t)position;
-    } else {
-        waiting.manager = (struct manager *)source->manager;
-        waiting.connection = source->connection;
-        request_wait(&waiting, 1000);
-        left = 1;
-    }
-    if (left > room)
-        left = room;
-    memcpy(buffer, source->body + position, left);
-    return (ssize_t)left;
+    if (source->manner == SEND_ENDLESSLY)
+        return read_endless(source, position, buffer, room);
+    if (source->manner == SEND_HALF)
+        return read_half(source, position, buffer, room);
+    return read_slowly(source, position, buffer, room);
 }
 
 static struct MHD_Response *response_bad(const struct request *request,
@@ -177,10 +229,11 @@ static struct MHD_Response *response_bad(const struct request *request,
     source->manager = request->manager;
     source->connection = request->connection;
     source->manner = reply->manner;
+    source->amount = (uint64_t)reply->amount;
     source->length = reply->length;
     if (reply->length > 0)
         memcpy(source->body, reply->body, reply->length);
-    if (reply->manner == SEND_ENDLESSLY)
+    if (reply->manner != SEND_HALF)
         size = MHD_SIZE_UNKNOWN;
     response = MHD_create_response_from_callback(size, 4096, source_read,
                                                  source, free);

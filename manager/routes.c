@@ -27,10 +27,13 @@ static const struct route routes[] = {
 
     /* Ours */
     {PORT_API, "GET", "/api/enroll/v1/orders", EP_LOOKUP, 1, ours_orders},
+    {PORT_API, "GET", "/api/enroll/v1/renewal", EP_RENEWAL, 1, ours_renewal},
 
     /* What certificates point to, and time stamps */
     {PORT_PUBLIC, "GET", "/crl/{name}.crl", EP_CRL, 0, publish_crl},
     {PORT_PUBLIC, "GET", "/aia/{name}.crt", EP_ALL, 0, publish_issuer},
+    {PORT_PUBLIC, "POST", "/ocsp", EP_OCSP, 0, ocsp_post},
+    {PORT_PUBLIC, "GET", "/ocsp/{rest}", EP_OCSP, 0, ocsp_get},
     {PORT_PUBLIC, "POST", "/tsa", EP_TSA, 0, tsa_stamp},
 };
 
@@ -58,6 +61,12 @@ static size_t match_name(const char *path, struct request *request)
     return length;
 }
 
+static size_t match_rest(const char *path, struct request *request)
+{
+    request->rest = path;
+    return strlen(path);
+}
+
 static int path_matches(const char *pattern, const char *path,
                         struct request *request)
 {
@@ -69,6 +78,9 @@ static int path_matches(const char *pattern, const char *path,
             length = 4;
         } else if (strncmp(pattern, "{name}", 6) == 0) {
             taken = match_name(path, request);
+            length = 6;
+        } else if (strncmp(pattern, "{rest}", 6) == 0) {
+            taken = match_rest(path, request);
             length = 6;
         } else if (*pattern != *path) {
             return 0;

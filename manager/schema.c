@@ -75,5 +75,12 @@ static const char step_1[] =
     "  argument TEXT,"
     "  remaining INTEGER CHECK(remaining >= 0));";
 
-const char *const schema_step[] = {step_1};
+/* When to renew a certificate, for clients that ask. */
+static const char step_2[] =
+    "CREATE TABLE hints("
+    "  order_id INTEGER PRIMARY KEY REFERENCES orders(id),"
+    "  renew_at INTEGER NOT NULL,"
+    "  reason TEXT);";
+
+const char *const schema_step[] = {step_1, step_2};
 const int schema_steps = sizeof(schema_step) / sizeof(schema_step[0]);

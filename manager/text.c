@@ -90,6 +90,30 @@ void text_time(char out[TEXT_TIME_SIZE], int64_t when)
     time_print(out, "%Y-%m-%dT%H:%M:%SZ", when);
 }
 
+int text_time_parse(const char *text, int64_t *when)
+{
+    static const char *const forms[] = {"%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"};
+    size_t i;
+
+    for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        struct tm tm = {.tm_mday = 1};
+        const char *end = strptime(text, forms[i], &tm);
+        char again[TEXT_TIME_SIZE];
+        int64_t time;
+
+        if (end == NULL || *end != '\0')
+            continue;
+        time = (int64_t)timegm(&tm);
+        /* Nobody means 3 March by 2026-02-31. */
+        time_print(again, forms[i], time);
+        if (time <= 0 || strcmp(again, text) != 0)
+            return 0;
+        *when = time;
+        return 1;
+    }
+    return 0;
+}
+
 void text_http_date(char out[TEXT_TIME_SIZE], int64_t when)
 {
     time_print(out, "%a, %d %b %Y %H:%M:%S GMT", when);

@@ -29,6 +29,9 @@ char *text_random(const char *alphabet, size_t length);
 #define TEXT_TIME_SIZE 32
 void text_time(char out[TEXT_TIME_SIZE], int64_t when);
 
+/* Reads that, or 2026-11-22 (its first second, UTC). Returns 1 or 0. */
+int text_time_parse(const char *text, int64_t *when);
+
 /* Sun, 22 Nov 2026 14:59:25 GMT, for HTTP. */
 void text_http_date(char out[TEXT_TIME_SIZE], int64_t when);
 

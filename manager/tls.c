@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The server's own certificate, under a CA that does nothing else. Called
- * once at start. It follows the system's clock, not the shifted one: clients
- * that test a shifted manager still have to reach it.
+ * The server's own certificate, under a CA that does nothing else, and those
+ * that tests want in its place. Called by server.c. It follows the system's
+ * clock, not the shifted one: clients that test a shifted manager still have to
+ * reach it.
  */
 #include "tls.h"
 
@@ -18,30 +19,51 @@
 
 #define DAY ((int64_t)86400)
 
+/* Wrong in one thing each. */
+static const struct tls_shape {
+    const char *names; /* NULL: where it is reached */
+    int64_t from, to;  /* from now */
+    int self_signed;
+    const char *priorities;
+} shapes[TLS_KINDS] = {
+    [TLS_SOUND] = {NULL, -DAY, 365 * DAY, 0,
+                   "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"},
+    [TLS_EXPIRED] = {NULL, -60 * DAY, -30 * DAY, 0, "NORMAL"},
+    [TLS_WRONG_NAME] = {"DNS:elsewhere.invalid", -DAY, 365 * DAY, 0, "NORMAL"},
+    [TLS_SELF_SIGNED] = {NULL, -DAY, 365 * DAY, 1, "NORMAL"},
+    [TLS_OLD_VERSION] = {NULL, -DAY, 365 * DAY, 0,
+                         "NORMAL:-VERS-ALL:+VERS-TLS1.1:+VERS-TLS1.0:+SHA1:"
+                         "+SIGN-ECDSA-SHA1"},
+};
+
 static X509 *server_cert(const struct authority *ca, EVP_PKEY *key,
-                         const char *address)
+                         const char *address, const struct tls_shape *shape)
 {
     const struct identity *by = &ca->id[CA_TLS];
+    X509 *issuer = shape->self_signed ? NULL : by->cert;
     struct name_parts parts = {"DE", NULL, NULL, "Enroll Demo", "localhost"};
     char *names =
-        text_format("DNS:localhost,IP:127.0.0.1,IP:::1,IP:%s", address);
+        shape->names != NULL
+            ? strdup(shape->names)
+            : text_format("DNS:localhost,IP:127.0.0.1,IP:::1,IP:%s", address);
     X509_NAME *subject = name_make(&parts);
     int64_t now = (int64_t)time(NULL);
     X509 *cert = NULL;
 
     if (names != NULL && subject != NULL)
-        cert = cert_new(subject, key, by->cert, now - DAY, now + 365 * DAY);
+        cert =
+            cert_new(subject, key, issuer, now + shape->from, now + shape->to);
     if (cert == NULL ||
-        !cert_extend(cert, by->cert, NID_basic_constraints,
+        !cert_extend(cert, issuer, NID_basic_constraints,
                      "critical,CA:FALSE") ||
-        !cert_extend(cert, by->cert, NID_key_usage,
+        !cert_extend(cert, issuer, NID_key_usage,
                      "critical,digitalSignature") ||
-        !cert_extend(cert, by->cert, NID_ext_key_usage, "serverAuth") ||
-        !cert_extend(cert, by->cert, NID_subject_alt_name, names) ||
-        !cert_extend(cert, by->cert, NID_subject_key_identifier, "hash") ||
-        !cert_extend(cert, by->cert, NID_authority_key_identifier,
+        !cert_extend(cert, issuer, NID_ext_key_usage, "serverAuth") ||
+        !cert_extend(cert, issuer, NID_subject_alt_name, names) ||
+        !cert_extend(cert, issuer, NID_subject_key_identifier, "hash") ||
+        !cert_extend(cert, issuer, NID_authority_key_identifier,
                      "keyid:always") ||
-        !cert_sign(cert, by->key, NULL)) {
+        !cert_sign(cert, shape->self_signed ? key : by->key, NULL)) {
         X509_free(cert);
         cert = NULL;
     }
@@ -66,15 +88,15 @@ static char *key_pem(EVP_PKEY *key)
 }
 
 int tls_make(const struct authority *ca, const char *address,
-             struct tls_identity *out)
+             enum tls_kind kind, struct tls_identity *out)
 {
-    struct tls_identity tls = {NULL, NULL};
+    struct tls_identity tls = {NULL, NULL, shapes[kind].priorities};
     EVP_PKEY *key = key_generate("ec:P-256");
     X509 *cert = NULL;
     int ok;
 
     if (key != NULL)
-        cert = server_cert(ca, key, address);
+        cert = server_cert(ca, key, address, &shapes[kind]);
     if (cert != NULL) {
         tls.cert_pem = cert_pem(cert);
         tls.key_pem = key_pem(key);

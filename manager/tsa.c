@@ -243,7 +243,7 @@ void tsa_stamp(struct request *request, struct reply *reply)
     unsigned char *der = NULL;
     int length = 0;
 
-    if (fault_take(request->manager->db, EP_TSA, FAULT_STAMP, &fault) >= 0)
+    if (fault_take(request->manager->db, EP_TSA, FAULT_SIGNED, &fault) >= 0)
         response = stamp(request, &fault);
     fault_clear(&fault);
     if (response != NULL)
