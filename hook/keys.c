@@ -98,20 +98,6 @@ static int apply_key_type(const struct enroll_reader *reader,
     return 1;
 }
 
-static int apply_key_policy(const struct enroll_reader *reader,
-                            const struct enroll_setting *setting, void *target)
-{
-    static const struct enroll_word words[] = {
-        {"reuse", ENROLL_KEY_REUSE}, {"rotate", ENROLL_KEY_ROTATE}, {NULL, 0}};
-    int value = 0;
-
-    if (!enroll_key_word(reader, setting, words, "one of reuse, rotate",
-                         &value))
-        return 0;
-    *(enum enroll_key_policy *)target = (enum enroll_key_policy)value;
-    return 1;
-}
-
 static int apply_trust(const struct enroll_reader *reader,
                        const struct enroll_setting *setting, void *target)
 {
@@ -191,9 +177,12 @@ static const struct key {
     {"failover-after", enroll_key_failover_after, AT(failover_after)},
     {"fallback", enroll_key_fallback, 0},
     {"first-name", enroll_key_text, AT(first_name)},
+    {"keep", enroll_key_keep, AT(keep)},
     {"key", apply_custody, AT(key)},
     {"key-group", enroll_key_text, AT(key_group)},
-    {"key-policy", apply_key_policy, AT(key_policy)},
+    {"key-max-age", enroll_key_positive, AT(key_max_age)},
+    {"key-max-uses", enroll_key_max_uses, AT(key_max_uses)},
+    {"key-policy", enroll_key_policy, AT(key_policy)},
     {"key-type", apply_key_type, AT(key_type)},
     {"last-name", enroll_key_text, AT(last_name)},
     {"lead-time", enroll_key_duration, AT(lead_time)},
@@ -205,6 +194,7 @@ static const struct key {
     {"on-doubt", enroll_key_on_doubt, AT(hold_doubts)},
     {"on-revoked", enroll_key_on_revoked, AT(hold_if_revoked)},
     {"order-id-field", enroll_key_text, AT(order_id_field)},
+    {"overlap", enroll_key_overlap, AT(overlap)},
     {"persistent", apply_persistent, AT(persistent_required)},
     {"proxy", enroll_key_proxy, AT(proxy)},
     {"renew", enroll_key_share, AT(renew)},

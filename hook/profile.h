@@ -34,7 +34,12 @@ struct enroll_share {
     long seconds;
 };
 
-enum enroll_key_policy { ENROLL_KEY_REUSE, ENROLL_KEY_ROTATE };
+enum enroll_key_policy {
+    ENROLL_KEY_REUSE,
+    ENROLL_KEY_ROTATE,
+    ENROLL_KEY_MAX_AGE, /* a new one once it is key_max_age old */
+    ENROLL_KEY_MAX_USES /* ... once key_max_uses certificates had it */
+};
 
 struct enroll_custom_field {
     const char *name, *value;
@@ -78,6 +83,10 @@ struct enroll_profile {
     const char *key; /* "file" */
     enum enroll_key_type key_type;
     enum enroll_key_policy key_policy;
+    long key_max_age;  /* seconds */
+    long key_max_uses; /* certificates */
+    long overlap;      /* seconds between the steps of a new key */
+    long keep;         /* generations */
     const char *key_group;
     int public_trust;       /* trust = public */
     int allow_software_key; /* yes */

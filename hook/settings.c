@@ -138,6 +138,10 @@ static void set_defaults(struct enroll_profile *profile)
     profile->key = "file";
     profile->key_type = ENROLL_RSA_3072;
     profile->key_policy = ENROLL_KEY_REUSE;
+    profile->key_max_age = 1095L * 86400;
+    profile->key_max_uses = 3;
+    profile->overlap = 60;
+    profile->keep = 5;
     profile->public_trust = 1;
     profile->max_validity = 460L * 86400;
     profile->renew.percent = 33;

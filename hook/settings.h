@@ -65,6 +65,10 @@ int enroll_key_item(const char **at, char item[ENROLL_ITEM_MAX]);
 enroll_key_fn enroll_key_renew_by, enroll_key_share, enroll_key_maintenance,
     enroll_key_on_doubt, enroll_key_max_orders;
 
+/* keys_rotation.c */
+enroll_key_fn enroll_key_policy, enroll_key_max_uses, enroll_key_keep,
+    enroll_key_overlap;
+
 /* keys_url.c */
 enroll_key_fn enroll_key_url, enroll_key_proxy, enroll_key_hosts,
     enroll_key_tsa;

@@ -7,7 +7,10 @@
 #include "provider/handout.h"
 
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
+#include "core/publishing.h"
 #include "provider/ask.h"
 #include "provider/debug.h"
 #include "provider/error.h"
@@ -68,17 +71,22 @@ static enum enroll_prospect read_wanted(
     return enroll_prospect_of(&request->problem);
 }
 
-/* Is a renewal due that falls to us? A later generation says it is done. */
+/*
+ * Is there anything that falls to us? A later generation says that it has been
+ * renewed; but the publication of its key may have been left half-way.
+ */
 static int renewal_due(const struct enroll_view *view)
 {
     const struct enroll_look *look = &view->look;
     unsigned long current = 0;
 
-    return look->usability == ENROLL_RENEWABLE &&
-           look->verdict.renew_by == ENROLL_RENEW_BY_SIGNER &&
-           enroll_generation_current(view->profile_fd, &current, NULL) ==
-               ENROLL_FOUND &&
-           current == look->generation->number;
+    if (look->usability != ENROLL_RENEWABLE ||
+        look->verdict.renew_by != ENROLL_RENEW_BY_SIGNER ||
+        enroll_generation_current(view->profile_fd, &current, NULL) !=
+            ENROLL_FOUND)
+        return 0;
+    return current == look->generation->number ||
+           enroll_publishing_waits(view->profile_fd, time(NULL));
 }
 
 static enum enroll_prospect deliver(struct request *request,
@@ -213,12 +221,26 @@ static int refuse_this_once(struct request *request)
     return 1;
 }
 
+/* The identity file still names the old key: without the hook it would stay. */
+static int being_published(const struct request *request)
+{
+    struct enroll_publishing publishing = {.from = 0};
+    int fd = -1;
+
+    if (enroll_identity_open(request->places.state, request->uri->profile, &fd,
+                             NULL) != ENROLL_FOUND)
+        return 0;
+    enroll_publishing_load(fd, &publishing, NULL);
+    close(fd);
+    return publishing.from == request->uri->generation;
+}
+
 /* If the hook has mended the very generation, that is as good. */
 static enum enroll_prospect ask_for_next(struct request *request)
 {
     unsigned long number = request->uri->generation;
 
-    if (refuse_this_once(request) ||
+    if ((!being_published(request) && refuse_this_once(request)) ||
         enroll_pin_failed(request->provider, request->handout->pin,
                           &request->problem) ||
         !ask(request, number) || refuse_this_once(request))

@@ -11,6 +11,7 @@
 
 #include "core/identity.h"
 #include "core/lock.h"
+#include "core/publishing.h"
 #include "provider/ask.h"
 #include "provider/debug.h"
 #include "provider/pin.h"
@@ -18,6 +19,7 @@
 /* Nobody else is at it, and it could be published. */
 static int possible(const struct enroll_places *places, const char *profile)
 {
+    time_t now = time(NULL);
     int profile_fd = -1, yes;
 
     if (enroll_identity_open(places->state, profile, &profile_fd, NULL) !=
@@ -25,7 +27,8 @@ static int possible(const struct enroll_places *places, const char *profile)
         return 0;
     yes = faccessat(profile_fd, ".", W_OK, AT_EACCESS) == 0 &&
           !enroll_lock_held(profile_fd, ENROLL_LOCK_STATE) &&
-          enroll_backoff_next(profile_fd) <= time(NULL);
+          (enroll_publishing_waits(profile_fd, now) ||
+           enroll_backoff_next(profile_fd) <= now);
     close(profile_fd);
     return yes;
 }

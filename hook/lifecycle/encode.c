@@ -10,10 +10,8 @@
 #include <time.h>
 
 #include <openssl/bn.h>
-#include <openssl/pem.h>
 
-#include "core/reference.h"
-#include "core/uri.h"
+#include "hook/lifecycle/identity_file.h"
 #include "hook/lifecycle/times.h"
 
 #define SIZES_TEXT (ENROLL_CHAIN_MAX * 8)
@@ -27,21 +25,35 @@ time_t enroll_asn1_time(const ASN1_TIME *time)
     return timegm(&tm);
 }
 
+/* What was written, as those who read it will see it. */
+static void divide(const struct enroll_encoded *encoded,
+                   struct enroll_chain *parts)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < parts->count; i++) {
+        parts->certificate[i] = encoded->der + at;
+        at += parts->size[i];
+    }
+}
+
 /* The certificates one after the other, and their sizes as facts have them. */
 static int encode_der(const STACK_OF(X509) * chain,
-                      struct enroll_encoded *encoded, char sizes[SIZES_TEXT])
+                      struct enroll_encoded *encoded,
+                      struct enroll_chain *parts, char sizes[SIZES_TEXT])
 {
     BIO *bio = BIO_new(BIO_s_mem());
     char *data = NULL;
     size_t used = 0;
     long length;
-    int ok = bio != NULL;
+    int ok = bio != NULL && sk_X509_num(chain) <= ENROLL_CHAIN_MAX;
 
     for (int i = 0; ok && i < sk_X509_num(chain); i++) {
         int size = i2d_X509(sk_X509_value(chain, i), NULL);
 
         ok = size > 0 && size <= ENROLL_CERTIFICATE_MAX &&
              i2d_X509_bio(bio, sk_X509_value(chain, i));
+        parts->size[parts->count++] = (size_t)size;
         if (ok)
             used += (size_t)snprintf(sizes + used, SIZES_TEXT - used, "%s%d",
                                      i > 0 ? "," : "", size);
@@ -51,43 +63,8 @@ static int encode_der(const STACK_OF(X509) * chain,
         encoded->der = OPENSSL_memdup(data, (size_t)length);
         encoded->der_length = (size_t)length;
         ok = encoded->der != NULL;
-    }
-    BIO_free(bio);
-    return ok;
-}
-
-/* The block names its generation, so that key and leaf always match. */
-static int write_reference(BIO *bio, const char *profile, unsigned long number)
-{
-    char uri[ENROLL_URI_MAX];
-    unsigned char *der = NULL;
-    size_t length;
-    int ok;
-
-    snprintf(uri, sizeof(uri), "enroll:%s?generation=%lu", profile, number);
-    length = enroll_reference_encode(uri, &der);
-    ok = length > 0 &&
-         PEM_write_bio(bio, ENROLL_REFERENCE_LABEL, "", der, (long)length) > 0;
-    OPENSSL_free(der);
-    return ok;
-}
-
-static int encode_pem(const struct enroll_publication *publication,
-                      unsigned long number, struct enroll_encoded *encoded)
-{
-    BIO *bio = BIO_new(BIO_s_mem());
-    char *data = NULL;
-    long length;
-    int ok =
-        bio != NULL && write_reference(bio, publication->profile->name, number);
-
-    for (int i = 0; ok && i < sk_X509_num(publication->chain); i++)
-        ok = PEM_write_bio_X509(bio, sk_X509_value(publication->chain, i));
-    if (ok) {
-        length = BIO_get_mem_data(bio, &data);
-        encoded->pem = OPENSSL_memdup(data, (size_t)length);
-        encoded->pem_length = (size_t)length;
-        ok = encoded->pem != NULL;
+        if (ok)
+            divide(encoded, parts);
     }
     BIO_free(bio);
     return ok;
@@ -201,11 +178,13 @@ int enroll_encode(const struct enroll_publication *publication,
 {
     X509 *leaf = sk_X509_value(publication->chain, 0);
     char sizes[SIZES_TEXT] = "";
+    struct enroll_chain parts = {.data = NULL};
     struct enroll_encoded result = {.facts = enroll_record_new("enroll-facts")};
 
     if (result.facts != NULL &&
-        encode_der(publication->chain, &result, sizes) &&
-        encode_pem(publication, number, &result) &&
+        encode_der(publication->chain, &result, &parts, sizes) &&
+        enroll_identity_file(publication->profile->name, number, &parts, NULL,
+                             &result.pem, &result.pem_length) &&
         set_times(result.facts, publication->profile, leaf) &&
         enroll_record_set(result.facts, "certificates", "%s", sizes) &&
         set_digests(result.facts, &result, leaf) &&

@@ -17,7 +17,7 @@
 
 #include "hook/durable.h"
 #include "hook/lifecycle/encode.h"
-#include "hook/lifecycle/verdict.h"
+#include "hook/lifecycle/stages.h"
 
 #define GENERATIONS_MAX 1024
 
@@ -81,8 +81,9 @@ size_t enroll_generations_list(int profile_fd, unsigned long *numbers,
     return list(profile_fd, numbers, max, &highest);
 }
 
-/* What there is beyond those kept, but never what `current` points to. */
-static void prune(int profile_fd, int generations_fd)
+/* What there is beyond those kept, but never what is in use. */
+static void prune(const struct enroll_profile *profile, int profile_fd,
+                  int generations_fd)
 {
     unsigned long numbers[GENERATIONS_MAX], current = 0;
     size_t count =
@@ -90,32 +91,12 @@ static void prune(int profile_fd, int generations_fd)
     char path[ENROLL_GENERATION_PATH];
 
     enroll_generation_current(profile_fd, &current, NULL);
-    for (size_t i = ENROLL_GENERATIONS_KEPT; i < count; i++) {
-        if (numbers[i] == current)
+    for (size_t i = (size_t)profile->keep; i < count; i++) {
+        if (numbers[i] == current || enroll_stages_need(profile_fd, numbers[i]))
             continue;
         enroll_generation_path(numbers[i], path);
         enroll_durable_remove_folder(generations_fd, path + sizeof(folder));
     }
-}
-
-/* `current` last: all that goes with it must be there when it is. */
-int enroll_publish_current(const struct enroll_profile *profile, int profile_fd,
-                           unsigned long number, struct enroll_problem *problem)
-{
-    struct enroll_generation *generation = NULL;
-    char path[ENROLL_GENERATION_PATH];
-    int ok;
-
-    enroll_generation_path(number, path);
-    if (enroll_generation_open(profile_fd, profile->name, number, &generation,
-                               problem) != ENROLL_FOUND)
-        return 0;
-    ok = enroll_verdict_derive(profile, profile_fd, generation, problem) &&
-         enroll_durable_link(profile_fd, "current/identity.pem", "identity.pem",
-                             problem) &&
-         enroll_durable_link(profile_fd, path, "current", problem);
-    enroll_generation_free(generation);
-    return ok;
 }
 
 static int write_files(const struct enroll_publication *publication, int fd,
@@ -217,16 +198,17 @@ int enroll_publish(const struct enroll_publication *publication,
     int profile_fd = publication->profile_fd, generations_fd = -1, ok;
     unsigned long numbers[GENERATIONS_MAX], highest = 0;
 
-    if (!enroll_durable_folder(profile_fd, folder, "its generations",
+    if (!enroll_stages_settle(publication->profile, profile_fd, problem) ||
+        !enroll_durable_folder(profile_fd, folder, "its generations",
                                &generations_fd, problem))
         return 0;
     list(profile_fd, numbers, GENERATIONS_MAX, &highest);
     ok = write_generation(publication, generations_fd, highest + 1, problem) &&
          read_back(publication, highest + 1, problem) &&
-         enroll_publish_current(publication->profile, profile_fd, highest + 1,
-                                problem);
+         enroll_stages_publish(publication->profile, profile_fd, highest + 1,
+                               problem);
     if (ok)
-        prune(profile_fd, generations_fd);
+        prune(publication->profile, profile_fd, generations_fd);
     else
         withdraw(profile_fd, generations_fd, highest + 1);
     close(generations_fd);

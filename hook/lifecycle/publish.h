@@ -9,7 +9,6 @@
 
 #include "hook/custody/custody.h"
 
-#define ENROLL_GENERATIONS_KEPT   5
 #define ENROLL_GENERATIONS_LISTED 64 /* enough to look through */
 
 struct enroll_publication {
@@ -23,20 +22,13 @@ struct enroll_publication {
 };
 
 /*
- * Writes a generation, reads it back and moves `current` to it; the verdict is
- * derived anew and old generations go. 1 and *number; or 0 and *problem with
- * what was current still current.
+ * Writes a generation, reads it back and makes it the current one, a new key
+ * in steps (stages.h); the verdict is derived anew and old generations go. Ends
+ * an earlier publication first, which may take twice the profile's overlap. 1
+ * and *number; or 0 and *problem with what was current still current.
  */
 int enroll_publish(const struct enroll_publication *publication,
                    unsigned long *number, struct enroll_problem *problem);
-
-/*
- * Points `current` (and identity.pem) to a generation that is there, and
- * derives the verdict.
- */
-int enroll_publish_current(const struct enroll_profile *profile, int profile_fd,
-                           unsigned long number,
-                           struct enroll_problem *problem);
 
 /* The numbers of the generations that are there, newest first; their count. */
 size_t enroll_generations_list(int profile_fd, unsigned long *numbers,

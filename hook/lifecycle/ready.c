@@ -13,12 +13,14 @@
 
 #include "core/duration.h"
 #include "core/lock.h"
+#include "core/publishing.h"
 #include "core/wire.h"
 #include "hook/durable.h"
 #include "hook/lifecycle/backoff.h"
 #include "hook/lifecycle/intent.h"
 #include "hook/lifecycle/machine.h"
 #include "hook/lifecycle/pause.h"
+#include "hook/lifecycle/stages.h"
 #include "hook/lifecycle/standing.h"
 #include "hook/lifecycle/state.h"
 #include "hook/lifecycle/worker.h"
@@ -44,6 +46,16 @@ static void say(const struct call *call, const char *line)
         call->ready->progress(call->ready->context, line);
 }
 
+/*
+ * A new key's next step is due; or a tool that came by the last one could not
+ * use what it found.
+ */
+static int unfinished(int profile_fd, unsigned long failed)
+{
+    return enroll_publishing_waits(profile_fd, time(NULL)) ||
+           (failed != 0 && enroll_stages_need(profile_fd, failed));
+}
+
 /* Looks without making or locking anything. */
 static void look(struct call *call, struct enroll_problem *problem)
 {
@@ -60,7 +72,8 @@ static void look(struct call *call, struct enroll_problem *problem)
     }
     enroll_standing_find(profile, fd, call->ready->min_remaining,
                          call->ready->failed, &call->standing, problem);
-    call->leftover = enroll_intent_leftover(fd);
+    call->leftover =
+        enroll_intent_leftover(fd) || unfinished(fd, call->ready->failed);
     close(fd);
 }
 
@@ -249,8 +262,8 @@ int enroll_lifecycle_renew_in_background(const struct enroll_profile *profile,
     if (call.standing.stands == ENROLL_STANDS_BLOCKED ||
         !enroll_state_open(profile, &call.profile_fd, problem))
         return 0;
-    if (!enroll_backoff_allows(profile, call.profile_fd, time(NULL), 1,
-                               problem)) {
+    if (!call.leftover && !enroll_backoff_allows(profile, call.profile_fd,
+                                                 time(NULL), 1, problem)) {
         close(call.profile_fd);
         return 0;
     }

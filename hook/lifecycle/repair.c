@@ -14,6 +14,7 @@
 #include "core/identity.h"
 #include "hook/durable.h"
 #include "hook/lifecycle/publish.h"
+#include "hook/lifecycle/stages.h"
 #include "hook/lifecycle/standing.h"
 
 #define ASIDE_MAX 100 /* names to try */
@@ -72,7 +73,7 @@ int enroll_repair(const struct enroll_profile *profile, int profile_fd,
             *number = numbers[i];
     if (*number == 0
             ? !enroll_durable_remove(profile_fd, "current", problem)
-            : !enroll_publish_current(profile, profile_fd, *number, problem))
+            : !enroll_stages_switch(profile, profile_fd, *number, problem))
         return enroll_problem_prefix(problem, profile->name);
     return 1;
 }

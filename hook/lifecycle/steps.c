@@ -16,6 +16,7 @@
 #include "hook/lifecycle/pause.h"
 #include "hook/lifecycle/publish.h"
 #include "hook/lifecycle/review.h"
+#include "hook/lifecycle/stages.h"
 #include "hook/lifecycle/state.h"
 #include "hook/lifecycle/verdict.h"
 
@@ -221,6 +222,9 @@ static void publish(struct enroll_work *work, struct enroll_record *intent,
 
     if (strcmp(review->text, "ok") != 0)
         enroll_work_say(work, "review: %s", review->text);
+    if (enroll_stages_under_way(work->profile_fd))
+        enroll_work_say(work, "waiting until the key before this one has been "
+                              "published");
     if (!enroll_publish(&publication, &number, problem))
         return;
     enroll_work_say(work, "generation %lu is current", number);

@@ -13,8 +13,8 @@
 #include "hook/lifecycle/date.h"
 #include "hook/lifecycle/intent.h"
 #include "hook/lifecycle/maintenance.h"
-#include "hook/lifecycle/publish.h"
 #include "hook/lifecycle/repair.h"
+#include "hook/lifecycle/stages.h"
 #include "hook/lifecycle/standing.h"
 #include "hook/lifecycle/verdict.h"
 #include "hook/lifecycle/version.h"
@@ -53,8 +53,8 @@ static int refresh(struct enroll_work *work, struct enroll_standing *standing,
 {
     if (standing->number == 0 || standing->complete)
         return 1;
-    if (!enroll_publish_current(work->profile, work->profile_fd,
-                                standing->number, problem))
+    if (!enroll_stages_refresh(work->profile, work->profile_fd,
+                               standing->number, problem))
         return 0;
     find_standing(work, standing, problem);
     return 1;
@@ -166,8 +166,8 @@ static int put_off(struct enroll_work *work,
         opens = standing->emergency_at;
     enroll_work_say(work, "the renewal waits for the maintenance window on %s",
                     enroll_date_text(opens, date));
-    if (!enroll_publish_current(profile, work->profile_fd, standing->number,
-                                &ignored))
+    if (!enroll_stages_refresh(profile, work->profile_fd, standing->number,
+                               &ignored))
         enroll_work_say(work, "%s", ignored.line);
     return 1;
 }
@@ -179,6 +179,9 @@ int enroll_work_run(struct enroll_work *work, unsigned long *generation,
 
     if (!enroll_version_ok(work->profile_fd, problem))
         return enroll_problem_prefix(problem, work->profile->name);
+    /* What can't be finished now takes nothing away. */
+    if (!enroll_stages_go_on(work->profile, work->profile_fd, problem))
+        enroll_work_say(work, "%s", problem->line);
     find_standing(work, &standing, problem);
     if (needs_another(&standing) &&
         !enroll_verdict_open(work->profile_fd, problem))

@@ -21,6 +21,7 @@
 #include <openssl/crypto.h>
 
 #include "core/wire.h"
+#include "hook/lifecycle/stages.h"
 
 #define SEND_MS  1000LL
 #define KEPT_MAX 4
@@ -114,10 +115,17 @@ static int secret_fd(const struct enroll_profile *profile)
     return (int)strtol(reference + 3, NULL, 10);
 }
 
-static void detach(const struct enroll_work *work, int lock_fd, int report_fd)
+/* What a detached process keeps of its caller's; -1: nothing. */
+struct kept {
+    int profile_fd, lock_fd, report_fd;
+};
+
+static void detach(const struct enroll_profile *profile,
+                   const struct kept *keep)
 {
-    int secret = secret_fd(work->profile);
-    int kept[KEPT_MAX] = {lock_fd, report_fd, work->profile_fd, secret};
+    int secret = secret_fd(profile);
+    int kept[KEPT_MAX] = {keep->lock_fd, keep->report_fd, keep->profile_fd,
+                          secret};
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
     signal(SIGPIPE, SIG_IGN);
@@ -130,8 +138,10 @@ static void detach(const struct enroll_work *work, int lock_fd, int report_fd)
         return; /* where it stands is of no importance */
 }
 
-static _Noreturn void run(const struct enroll_work *given, int lock_fd,
-                          int report_fd)
+/* What a detached process does; work is the caller's, of before the fork. */
+typedef void detached_fn(const struct enroll_work *work, struct kept *kept);
+
+static void run(const struct enroll_work *given, struct kept *kept)
 {
     struct enroll_ready ready = *given->ready;
     struct enroll_work work = *given;
@@ -140,21 +150,26 @@ static _Noreturn void run(const struct enroll_work *given, int lock_fd,
     unsigned long generation = 0;
     int ok;
 
-    detach(given, lock_fd, report_fd);
     ready.progress = report_progress;
-    ready.context = &report_fd;
+    ready.context = &kept->report_fd;
     work.ready = &ready;
     ok = enroll_work_run(&work, &generation, &problem);
     result = make_result(ok, generation, &problem);
     /* Before the report: who hears of the end must find the lock free. */
-    close(lock_fd);
-    send_report(report_fd, result);
-    _exit(0);
+    close(kept->lock_fd);
+    send_report(kept->report_fd, result);
+    close(kept->report_fd);
+    enroll_stages_see_through(work.profile, work.profile_fd);
+}
+
+static void see_through(const struct enroll_work *work, struct kept *kept)
+{
+    enroll_stages_see_through(work->profile, kept->profile_fd);
 }
 
 /* Twice, so that nobody has to reap the worker. */
-static int fork_twice(const struct enroll_work *work, int lock_fd,
-                      int report_fd)
+static int fork_twice(detached_fn *body, const struct enroll_work *work,
+                      struct kept kept)
 {
     pid_t child = fork();
 
@@ -163,8 +178,10 @@ static int fork_twice(const struct enroll_work *work, int lock_fd,
 
         if (setsid() >= 0)
             worker = fork();
-        if (worker == 0)
-            run(work, lock_fd, report_fd);
+        if (worker == 0) {
+            detach(work->profile, &kept);
+            body(work, &kept);
+        }
         _exit(worker < 0);
     }
     if (child < 0)
@@ -175,13 +192,29 @@ static int fork_twice(const struct enroll_work *work, int lock_fd,
     return 1;
 }
 
+void enroll_worker_see_through(const struct enroll_profile *profile,
+                               int profile_fd)
+{
+    struct enroll_work work = {.profile = profile, .profile_fd = profile_fd};
+
+    /* Where no process can be had, whoever comes next goes on. */
+    if (enroll_stages_under_way(profile_fd))
+        fork_twice(see_through, &work,
+                   (struct kept){.profile_fd = profile_fd,
+                                 .lock_fd = -1,
+                                 .report_fd = -1});
+}
+
 int enroll_worker_start(const struct enroll_work *work, int lock_fd,
                         int *report_fd, struct enroll_problem *problem)
 {
     int pair[2] = {-1, -1}, ok;
 
     ok = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0 &&
-         fork_twice(work, lock_fd, pair[1]);
+         fork_twice(run, work,
+                    (struct kept){.profile_fd = work->profile_fd,
+                                  .lock_fd = lock_fd,
+                                  .report_fd = pair[1]});
     if (!ok)
         enroll_problem_set(problem, ENROLL_INTERNAL,
                            "%s: cannot start a process for the enrollment: %s",
