@@ -1,41 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An order that was sent and never answered: finds out whether it was taken,
- * or says what a person has to look at. Called by steps.c; orders nothing.
+ * An order that was sent and never answered: finds out whether it was taken.
+ * Where nobody can be asked it says what a person has to look at, and holds;
+ * only in an emergency, and once, it is set aside for a new order. Called by
+ * steps.c; orders nothing itself.
  */
 #include "hook/lifecycle/work.h"
 
-#include <string.h>
+#include <stdio.h>
 #include <time.h>
 
 #include <openssl/crypto.h>
 
+#include "hook/lifecycle/budget.h"
 #include "hook/lifecycle/date.h"
 #include "hook/lifecycle/intent.h"
 #include "hook/lifecycle/pause.h"
 
 /* So long a manager may take to make up its mind about an order it has. */
 #define SETTLE_SECONDS 10
-
-/* A doubt in words a person can act upon. */
-static void say_doubt(const struct enroll_work *work,
-                      const struct enroll_record *intent,
-                      struct enroll_problem *problem)
-{
-    const char *name = work->profile->name;
-    char since[ENROLL_DATE_TEXT];
-    long posted = 0;
-
-    enroll_record_get_long(intent, "posted", &posted);
-    enroll_problem_set(
-        problem, ENROLL_UNREACHABLE,
-        "%s: nobody knows whether the order sent on %s was taken (%.400s); "
-        "nothing is ordered again: look at the manager for our id %s, then "
-        "run enroll-hook resolve %s --adopt ID, or --abandon",
-        name, enroll_date_text((time_t)posted, since),
-        enroll_order_words(work->profile, problem),
-        enroll_record_get(intent, "client-order-id"), name);
-}
 
 /*
  * Asks whether the order was taken. A manager that has not heard of it may
@@ -66,39 +49,146 @@ static enum enroll_lookup_result look_up(struct enroll_work *work,
     return result;
 }
 
+/* What is known of an order that nobody knows enough of. */
+struct doubt {
+    time_t posted, due; /* it may be ordered once more from then on */
+    enum enroll_lookup_result asked;
+    int before;    /* doubts that were set aside for the same need */
+    char why[400]; /* it could not be found out */
+};
+
+static void find_out(struct enroll_work *work,
+                     const struct enroll_record *intent, struct doubt *doubt)
+{
+    long posted = 0;
+
+    enroll_record_get_long(intent, "posted", &posted);
+    doubt->posted = (time_t)posted;
+    doubt->due = doubt->posted + work->profile->doubt_wait;
+    doubt->before = enroll_intent_doubts(work->profile_fd, work->issued);
+}
+
+/*
+ * One new order, where it would otherwise be a release that fails: nobody can
+ * be asked, time enough has passed, and there was no doubt before it in the
+ * same need. The profile may forbid it.
+ */
+static int may_reorder(const struct enroll_work *work,
+                       const struct doubt *doubt,
+                       struct enroll_problem *problem)
+{
+    time_t now = time(NULL);
+
+    return doubt->asked == ENROLL_LOOKUP_IMPOSSIBLE && work->urgent &&
+           !work->profile->hold_doubts && doubt->before == 0 &&
+           now >= doubt->due &&
+           enroll_budget_allows(work->profile, work->profile_fd, now, problem);
+}
+
+/* What happens next, if nobody does anything. */
+static const char *say_next(const struct enroll_work *work,
+                            const struct doubt *doubt, char text[160])
+{
+    char date[ENROLL_DATE_TEXT];
+
+    if (doubt->before > 0)
+        return "it is the second such order, so nothing is ordered again";
+    if (work->profile->hold_doubts || doubt->asked != ENROLL_LOOKUP_IMPOSSIBLE)
+        return "nothing is ordered again by itself";
+    if (work->urgent && time(NULL) >= doubt->due)
+        return "max-orders allows no other order now";
+    snprintf(text, 160, "%s it is ordered once more after %s",
+             work->urgent ? "as nothing else is left"
+                          : "if it is still open in the emergency",
+             enroll_date_text(doubt->due, date));
+    return text;
+}
+
+/* In words that a person can act upon. */
+static void say_doubt(const struct enroll_work *work,
+                      const struct enroll_record *intent,
+                      const struct doubt *doubt, struct enroll_problem *problem)
+{
+    const char *name = work->profile->name;
+    const char *url = enroll_record_get(intent, "url");
+    const char *ended = enroll_record_get(intent, "ended");
+    char sent[ENROLL_DATE_TEXT], next[160];
+
+    enroll_problem_set(
+        problem, ENROLL_UNREACHABLE,
+        "%s: nobody knows whether the order sent on %s to %.100s was taken: "
+        "%.200s%s%.300s; look for our id %s, or for an order of that minute, "
+        "and run enroll-hook resolve %s --adopt ID, or --abandon if there is "
+        "none; %s",
+        name, enroll_date_text(doubt->posted, sent),
+        url == NULL ? work->profile->url : url,
+        ended == NULL ? "the process was killed before an answer came" : ended,
+        doubt->why[0] == '\0' ? "" : "; ", doubt->why,
+        enroll_record_get(intent, "client-order-id"), name,
+        say_next(work, doubt, next));
+}
+
 /* What the manager said of it, as far as it could be asked. */
 static enum enroll_placed ask(struct enroll_work *work,
                               struct enroll_record **intent,
+                              struct doubt *doubt,
                               struct enroll_problem *problem)
 {
     enum enroll_placed placed = ENROLL_PLACED_DOUBT;
     char *id = NULL;
 
     enroll_work_say(work, "finding out whether the order was taken");
-    if (look_up(work, *intent, &id, problem) == ENROLL_LOOKUP_KNOWN) {
-        if (id != NULL)
-            placed = enroll_order_keep(work, *intent, id, problem);
-        else if (enroll_order_take_back(work, intent, problem))
-            placed = ENROLL_PLACED_REFUSED;
-    }
+    doubt->asked = look_up(work, *intent, &id, problem);
+    if (doubt->asked != ENROLL_LOOKUP_KNOWN)
+        snprintf(doubt->why, sizeof(doubt->why), "%s",
+                 enroll_order_words(work->profile, problem));
+    else if (id != NULL)
+        placed = enroll_order_keep(work, *intent, id, problem);
+    else if (enroll_order_take_back(work, intent, problem))
+        placed = ENROLL_PLACED_REFUSED;
     OPENSSL_free(id);
     return placed;
+}
+
+/* Its key is kept: the order may turn up yet. */
+static enum enroll_step reorder(struct enroll_work *work,
+                                struct enroll_record *intent,
+                                const struct doubt *doubt,
+                                struct enroll_problem *problem)
+{
+    const char *name = work->profile->name;
+
+    say_doubt(work, intent, doubt, problem);
+    if (!enroll_intent_set_aside(work->profile_fd, intent, problem->line,
+                                 problem))
+        return ENROLL_STEP_END;
+    enroll_work_say(work,
+                    "the order in doubt (our id %s) is set aside and placed "
+                    "once more; if it turns up: enroll-hook resolve %s "
+                    "--adopt ID, or have it revoked",
+                    enroll_record_get(intent, "client-order-id"), name);
+    return ENROLL_STEP_ON;
 }
 
 enum enroll_step enroll_doubt_step(struct enroll_work *work,
                                    struct enroll_record **intent,
                                    struct enroll_problem *problem)
 {
+    struct doubt doubt = {.asked = ENROLL_LOOKUP_FAILED};
     enum enroll_placed placed = ENROLL_PLACED_DOUBT;
 
+    find_out(work, *intent, &doubt);
     /* Once a run: what broke off twice is better left alone for a while. */
     if (work->doubts++ == 0)
-        placed = ask(work, intent, problem);
+        placed = ask(work, intent, &doubt, problem);
     switch (placed) {
     case ENROLL_PLACED:
     case ENROLL_PLACED_REFUSED: return ENROLL_STEP_ON;
-    case ENROLL_PLACED_DOUBT: say_doubt(work, *intent, problem); break;
-    case ENROLL_PLACED_UNNOTED: break;
+    case ENROLL_PLACED_DOUBT: break;
+    case ENROLL_PLACED_UNNOTED: return ENROLL_STEP_END;
     }
+    if (may_reorder(work, &doubt, problem))
+        return reorder(work, *intent, &doubt, problem);
+    say_doubt(work, *intent, &doubt, problem);
     return ENROLL_STEP_END;
 }

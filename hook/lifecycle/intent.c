@@ -185,6 +185,15 @@ int enroll_intent_posted(int profile_fd, struct enroll_record *intent,
            enroll_intent_reserve(profile_fd, problem);
 }
 
+int enroll_intent_ended(int profile_fd, struct enroll_record *intent,
+                        const char *words, struct enroll_problem *problem)
+{
+    if (!enroll_record_set(intent, "ended", "%.400s", words))
+        return no_memory(problem);
+    return save(profile_fd, intent, problem) &&
+           enroll_intent_reserve(profile_fd, problem);
+}
+
 int enroll_intent_unposted(int profile_fd, struct enroll_record **intent,
                            struct enroll_problem *problem)
 {
@@ -193,7 +202,7 @@ int enroll_intent_unposted(int profile_fd, struct enroll_record **intent,
     int ok = copy != NULL;
 
     for (size_t i = 0; ok && enroll_record_line(*intent, i, &name, &value); i++)
-        ok = strcmp(name, "posted") == 0 ||
+        ok = strcmp(name, "posted") == 0 || strcmp(name, "ended") == 0 ||
              enroll_record_set(copy, name, "%s", value);
     ok = ok ? save(profile_fd, copy, problem) : no_memory(problem);
     if (!ok) {

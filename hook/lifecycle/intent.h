@@ -13,6 +13,7 @@
  *   config-sha256    of the profile it was made for
  *   manual           1: carried by a person (csr, import), never ordered here
  *   posted           the order goes out now; without `order`: a doubt
+ *   ended            how that ended, if we lived to see it
  *   order, ordered   the manager's number, and when it was given
  *
  * Under the identity's lock, but for loading.
@@ -50,6 +51,9 @@ int enroll_intent_reserve(int profile_fd, struct enroll_problem *problem);
 /* The order goes out now; reserves the space for what comes back. */
 int enroll_intent_posted(int profile_fd, struct enroll_record *intent,
                          time_t now, struct enroll_problem *problem);
+/* How the exchange ended that leaves a doubt, in words for a person. */
+int enroll_intent_ended(int profile_fd, struct enroll_record *intent,
+                        const char *words, struct enroll_problem *problem);
 /* It certainly was not taken: back to the intent without an order. */
 int enroll_intent_unposted(int profile_fd, struct enroll_record **intent,
                            struct enroll_problem *problem);
@@ -77,12 +81,19 @@ int enroll_intent_drop(const struct enroll_profile *profile, int profile_fd,
 int enroll_intent_remove(int profile_fd, struct enroll_problem *problem);
 
 /*
- * Its certificates may not be used: it becomes intent.failed-TIME-ID, with its
- * key beside it, until a person restores it or removes it by hand.
+ * Its certificates may not be used, or nobody knows of any: it becomes
+ * intent.failed-TIME-ID, with its key beside it, until a person restores it or
+ * removes it by hand.
  */
 int enroll_intent_set_aside(int profile_fd, struct enroll_record *intent,
                             const char *why, struct enroll_problem *problem);
-/* Brings the one with that order back; 0 if there is none. */
+/* How many doubts were set aside so whose order went out at `since` or later.
+ */
+int enroll_intent_doubts(int profile_fd, time_t since);
+/*
+ * Brings the one with that order back, or else the last one that was a doubt:
+ * it may have turned up under that number. 0 if there is none.
+ */
 int enroll_intent_restore(int profile_fd, const char *order,
                           struct enroll_record **intent,
                           struct enroll_problem *problem);

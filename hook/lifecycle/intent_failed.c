@@ -15,6 +15,7 @@
 
 #include "hook/custody/file.h"
 #include "hook/durable.h"
+#include "hook/lifecycle/machine.h"
 
 #define PREFIX    "intent.failed-"
 #define NAME_SIZE 48
@@ -61,34 +62,75 @@ int enroll_intent_set_aside(int profile_fd, struct enroll_record *intent,
            enroll_durable_remove(profile_fd, ENROLL_INTENT_KEY_FILE, problem);
 }
 
-/* The name of the one with that order; 0 if there is none. */
-static int find_failed(int profile_fd, const char *order, char name[NAME_SIZE])
+/* Looks at one that was set aside. */
+typedef void look_fn(void *context, const char *name,
+                     const struct enroll_record *record);
+
+static void look_at_all(int profile_fd, look_fn *look, void *context)
 {
     int fd = openat(profile_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *folder = fd < 0 ? NULL : fdopendir(fd);
     const struct dirent *entry = NULL;
-    int found = 0;
 
-    while (folder != NULL && !found && (entry = readdir(folder)) != NULL) {
+    while (folder != NULL && (entry = readdir(folder)) != NULL) {
         struct enroll_record *record = NULL;
-        const char *its = NULL;
 
-        if (strncmp(entry->d_name, PREFIX, sizeof(PREFIX) - 1) != 0 ||
-            strlen(entry->d_name) >= NAME_SIZE ||
+        if (strncmp(entry->d_name, PREFIX, sizeof(PREFIX) - 1) == 0 &&
+            strlen(entry->d_name) < NAME_SIZE &&
             enroll_durable_load(profile_fd, entry->d_name, kind, &record,
-                                NULL) != ENROLL_FOUND)
-            continue;
-        its = enroll_record_get(record, "order");
-        found = its != NULL && strcmp(its, order) == 0;
-        if (found)
-            strcpy(name, entry->d_name);
+                                NULL) == ENROLL_FOUND)
+            look(context, entry->d_name, record);
         enroll_record_free(record);
     }
     if (folder != NULL)
         closedir(folder);
     else if (fd >= 0)
         close(fd);
-    return found;
+}
+
+struct search {
+    const char *order;
+    char name[NAME_SIZE];  /* of the one with that order, or "" */
+    char doubt[NAME_SIZE]; /* of the last doubt, or "" */
+};
+
+static void search_one(void *context, const char *name,
+                       const struct enroll_record *record)
+{
+    struct search *search = context;
+    const char *its = enroll_record_get(record, "order");
+
+    if (its != NULL && strcmp(its, search->order) == 0)
+        strcpy(search->name, name);
+    if (enroll_machine_of(record) == ENROLL_STATE_POSTED &&
+        strcmp(name, search->doubt) > 0)
+        strcpy(search->doubt, name);
+}
+
+struct count {
+    time_t since;
+    int doubts;
+};
+
+static void count_one(void *context, const char *name,
+                      const struct enroll_record *record)
+{
+    struct count *count = context;
+    long posted = 0;
+
+    (void)name;
+    if (enroll_machine_of(record) == ENROLL_STATE_POSTED &&
+        enroll_record_get_long(record, "posted", &posted) &&
+        (time_t)posted >= count->since)
+        count->doubts++;
+}
+
+int enroll_intent_doubts(int profile_fd, time_t since)
+{
+    struct count count = {.since = since};
+
+    look_at_all(profile_fd, count_one, &count);
+    return count.doubts;
 }
 
 int enroll_intent_restore(int profile_fd, const char *order,
@@ -96,11 +138,15 @@ int enroll_intent_restore(int profile_fd, const char *order,
                           struct enroll_problem *problem)
 {
     struct enroll_record *record = NULL;
-    char name[NAME_SIZE], key[NAME_SIZE + 8];
+    struct search search = {.order = order};
+    const char *name = search.name;
+    char key[NAME_SIZE + 8];
 
-    if (!find_failed(profile_fd, order, name) ||
-        enroll_durable_load(profile_fd, name, kind, &record, problem) !=
-            ENROLL_FOUND)
+    look_at_all(profile_fd, search_one, &search);
+    if (*name == '\0')
+        name = search.doubt;
+    if (*name == '\0' || enroll_durable_load(profile_fd, name, kind, &record,
+                                             problem) != ENROLL_FOUND)
         return 0;
     snprintf(key, sizeof(key), "%s.p8", name);
     if (!link_key(profile_fd, record, key, ENROLL_INTENT_KEY_FILE, problem) ||

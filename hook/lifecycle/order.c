@@ -192,7 +192,13 @@ static enum enroll_placed send_order(struct enroll_work *work,
     case ENROLL_ORDER_REFUSED:
         enroll_order_take_back(work, intent, &ignored);
         break;
-    case ENROLL_ORDER_DOUBT: placed = ENROLL_PLACED_DOUBT; break;
+    case ENROLL_ORDER_DOUBT:
+        placed = ENROLL_PLACED_DOUBT;
+        /* Not noted it is a doubt all the same, with less to say. */
+        enroll_intent_ended(work->profile_fd, *intent,
+                            enroll_order_words(work->profile, problem),
+                            &ignored);
+        break;
     }
     enroll_order_note_retry(work);
     X509_REQ_free(order.csr);

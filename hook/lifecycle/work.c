@@ -198,6 +198,8 @@ int enroll_work_run(struct enroll_work *work, unsigned long *generation,
         *generation = standing.number;
         return 1;
     }
+    work->urgent = standing.urgent;
+    work->issued = standing.issued;
     /* What can't be had is no failure to remember: others ask for less. */
     return enroll_standing_reachable(work->profile, &standing,
                                      work->ready->min_remaining, problem) &&

@@ -26,6 +26,8 @@ struct enroll_work {
     long long since;         /* CLOCK_MONOTONIC milliseconds: the first step */
     int tries;               /* times that placing the order was refused */
     int doubts;              /* met in this run */
+    int urgent;              /* see standing.h */
+    time_t issued;           /* of the current generation, or 0 */
     int placed;              /* in this run */
     unsigned long published; /* the generation that came of it, or 0 */
 };

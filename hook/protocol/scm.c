@@ -136,15 +136,6 @@ static int surely_refused(long status)
            status == 302 || status == 307 || status == 308;
 }
 
-static enum enroll_order_result doubt(struct enroll_problem *problem)
-{
-    if (problem != NULL)
-        enroll_problem_set(problem, problem->class,
-                           "it is not known whether the order was taken: %s",
-                           problem->line);
-    return ENROLL_ORDER_DOUBT;
-}
-
 static enum enroll_order_result read_order(
     struct enroll_session *session, const struct enroll_http_reply *reply,
     char **id, struct enroll_problem *problem)
@@ -157,7 +148,7 @@ static enum enroll_order_result read_order(
         if (enroll_scm_read_id(reply->body, reply->length, id, &why))
             return ENROLL_ORDER_TAKEN;
         enroll_scm_unreadable(session->profile, reply, why, problem);
-        return doubt(problem);
+        return ENROLL_ORDER_DOUBT;
     }
     /* "Pending" and "no such order" make no sense here: the words have to. */
     if (meaning == ENROLL_SCM_PENDING || meaning == ENROLL_SCM_UNKNOWN_ORDER)
@@ -165,7 +156,7 @@ static enum enroll_order_result read_order(
     enroll_scm_explain(session->profile, "refused the order", reply, meaning,
                        &error, problem);
     return surely_refused(reply->status) ? ENROLL_ORDER_REFUSED
-                                         : doubt(problem);
+                                         : ENROLL_ORDER_DOUBT;
 }
 
 static enum enroll_order_result scm_order(struct enroll_session *session,
@@ -189,7 +180,7 @@ static enum enroll_order_result scm_order(struct enroll_session *session,
     switch (enroll_scm_call(session, "POST", url, accept_json, body, &reply,
                             problem)) {
     case ENROLL_HTTP_NOT_SENT: break;
-    case ENROLL_HTTP_UNCERTAIN: result = doubt(problem); break;
+    case ENROLL_HTTP_UNCERTAIN: result = ENROLL_ORDER_DOUBT; break;
     case ENROLL_HTTP_ANSWERED:
         result = read_order(session, &reply, id, problem);
         enroll_http_reply_clear(&reply);
