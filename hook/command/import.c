@@ -20,6 +20,7 @@
 #include "hook/custody/file.h"
 #include "hook/lifecycle/backoff.h"
 #include "hook/lifecycle/intent.h"
+#include "hook/lifecycle/key_history.h"
 #include "hook/lifecycle/publish.h"
 #include "hook/lifecycle/review.h"
 #include "hook/lifecycle/verdict.h"
@@ -136,6 +137,7 @@ static int review(struct import *import, const EVP_PKEY *key,
 {
     return enroll_verdict_key_ok(import->profile, import->profile_fd, key,
                                  problem) &&
+           enroll_key_unshared(import->profile, key, problem) &&
            enroll_review(import->profile, key, import->certificates, time(NULL),
                          &import->review, problem) == ENROLL_REVIEW_GOOD;
 }

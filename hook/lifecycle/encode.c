@@ -12,6 +12,7 @@
 #include <openssl/bn.h>
 
 #include "hook/lifecycle/identity_file.h"
+#include "hook/lifecycle/key_history.h"
 #include "hook/lifecycle/times.h"
 
 #define SIZES_TEXT (ENROLL_CHAIN_MAX * 8)
@@ -105,18 +106,42 @@ static int set_digests(struct enroll_record *facts,
 {
     char chain[ENROLL_SHA256_HEX], first[ENROLL_SHA256_HEX];
     char spki[ENROLL_SHA256_HEX];
-    unsigned char *der = NULL;
-    int leaf_length = i2d_X509(leaf, NULL);
-    int length = i2d_PUBKEY(X509_get0_pubkey(leaf), &der);
-    int ok = length > 0 && leaf_length > 0 &&
-             enroll_sha256_hex(encoded->der, encoded->der_length, chain) &&
-             enroll_sha256_hex(encoded->der, (size_t)leaf_length, first) &&
-             enroll_sha256_hex(der, (size_t)length, spki);
+    int length = i2d_X509(leaf, NULL);
 
-    OPENSSL_free(der);
-    return ok && enroll_record_set(facts, "chain-sha256", "%s", chain) &&
+    return length > 0 &&
+           enroll_sha256_hex(encoded->der, encoded->der_length, chain) &&
+           enroll_sha256_hex(encoded->der, (size_t)length, first) &&
+           enroll_key_digest(X509_get0_pubkey(leaf), spki) &&
+           enroll_record_set(facts, "chain-sha256", "%s", chain) &&
            enroll_record_set(facts, "leaf-sha256", "%s", first) &&
            enroll_record_set(facts, "spki-sha256", "%s", spki);
+}
+
+/*
+ * A key that was here before has its history; another was made with its
+ * request, or by whoever it was imported from, no later than its certificate.
+ */
+static int set_key(struct enroll_record *facts,
+                   const struct enroll_publication *publication)
+{
+    const char *spki = enroll_record_get(facts, "spki-sha256");
+    struct enroll_key_history all, others;
+    long created = (long)time(NULL), issued = 0, uses = 0;
+
+    if (enroll_key_history_find(publication->profile_fd, spki, NULL, &all)) {
+        created = (long)all.created;
+    } else {
+        enroll_record_get_long(facts, "not-before", &issued);
+        if (issued < created)
+            created = issued;
+        enroll_record_get_long(publication->intent, "created", &created);
+    }
+    if (enroll_key_history_find(publication->profile_fd, spki,
+                                enroll_record_get(facts, "leaf-sha256"),
+                                &others))
+        uses = others.uses;
+    return enroll_record_set(facts, "key-created", "%ld", created) &&
+           enroll_record_set(facts, "key-uses", "%ld", uses + 1);
 }
 
 static int set_times(struct enroll_record *facts,
@@ -188,6 +213,7 @@ int enroll_encode(const struct enroll_publication *publication,
         set_times(result.facts, publication->profile, leaf) &&
         enroll_record_set(result.facts, "certificates", "%s", sizes) &&
         set_digests(result.facts, &result, leaf) &&
+        set_key(result.facts, publication) &&
         set_name(result.facts, "subject", X509_get_subject_name(leaf)) &&
         set_name(result.facts, "issuer", X509_get_issuer_name(leaf)) &&
         set_serial(result.facts, leaf) &&

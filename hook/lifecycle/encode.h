@@ -7,6 +7,8 @@
  *   jitter-ppm                see times.h
  *   subject, issuer, serial   of the leaf, for people
  *   leaf-sha256, spki-sha256  lower-case hex
+ *   key-created, key-uses     when the key was made, and the certificates that
+ *                             it has had, this one included
  *   manager, url, order       where it came from
  *   client-order-id           of the intent it came from
  *   review                    ok, and warnings

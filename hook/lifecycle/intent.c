@@ -16,6 +16,7 @@
 
 #include "hook/custody/file.h"
 #include "hook/durable.h"
+#include "hook/lifecycle/key_history.h"
 #include "hook/lifecycle/machine.h"
 #include "hook/lifecycle/request.h"
 #include "hook/lifecycle/verdict.h"
@@ -79,9 +80,31 @@ static int client_order_id(char hex[2 * ORDER_ID_BYTES + 1])
     return 1;
 }
 
+/* What the profile says of using a key again. */
+static int may_serve_on(const struct enroll_profile *profile, int profile_fd,
+                        unsigned long number)
+{
+    struct enroll_generation *generation = NULL;
+    struct enroll_key_history history;
+    time_t now = time(NULL);
+
+    if (profile->key_policy == ENROLL_KEY_REUSE ||
+        profile->key_policy == ENROLL_KEY_ROTATE)
+        return profile->key_policy == ENROLL_KEY_REUSE;
+    if (enroll_generation_open(profile_fd, "the current generation", number,
+                               &generation, NULL) != ENROLL_FOUND)
+        return 0;
+    enroll_key_history_of(profile_fd, generation, &history);
+    enroll_generation_free(generation);
+    return profile->key_policy == ENROLL_KEY_MAX_AGE
+               ? now - history.created < profile->key_max_age
+               : history.uses < profile->key_max_uses;
+}
+
 /*
- * The current generation's key, if the profile reuses keys, it is of the kind
- * the profile asks for, and its certificate was not revoked. NULL: a new one.
+ * The current generation's key, if the profile lets it serve on, it is of the
+ * kind the profile asks for, nobody else's, and its certificate was not
+ * revoked. NULL: a new one.
  */
 static char *reusable_key(const struct enroll_profile *profile, int profile_fd,
                           const struct enroll_custody *custody)
@@ -91,13 +114,14 @@ static char *reusable_key(const struct enroll_profile *profile, int profile_fd,
     char reference[32];
     int ok;
 
-    if (profile->key_policy != ENROLL_KEY_REUSE ||
-        enroll_generation_current(profile_fd, &number, NULL) != ENROLL_FOUND ||
+    if (enroll_generation_current(profile_fd, &number, NULL) != ENROLL_FOUND ||
+        !may_serve_on(profile, profile_fd, number) ||
         enroll_verdict_revoked(profile_fd, number))
         return NULL;
     snprintf(reference, sizeof(reference), "generation:%lu", number);
     ok = custody->open(profile, profile_fd, reference, &key, NULL) &&
-         enroll_request_key_fits(custody->public_key(key), profile->key_type);
+         enroll_request_key_fits(custody->public_key(key), profile->key_type) &&
+         enroll_key_unshared(profile, custody->public_key(key), NULL);
     custody->close(key);
     return ok ? OPENSSL_strdup(reference) : NULL;
 }

@@ -17,6 +17,7 @@
 
 #include "hook/durable.h"
 #include "hook/lifecycle/encode.h"
+#include "hook/lifecycle/key_history.h"
 #include "hook/lifecycle/stages.h"
 
 #define GENERATIONS_MAX 1024
@@ -198,7 +199,10 @@ int enroll_publish(const struct enroll_publication *publication,
     int profile_fd = publication->profile_fd, generations_fd = -1, ok;
     unsigned long numbers[GENERATIONS_MAX], highest = 0;
 
-    if (!enroll_stages_settle(publication->profile, profile_fd, problem) ||
+    if (!enroll_key_unshared(
+            publication->profile,
+            X509_get0_pubkey(sk_X509_value(publication->chain, 0)), problem) ||
+        !enroll_stages_settle(publication->profile, profile_fd, problem) ||
         !enroll_durable_folder(profile_fd, folder, "its generations",
                                &generations_fd, problem))
         return 0;

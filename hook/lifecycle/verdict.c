@@ -12,6 +12,7 @@
 #include <openssl/x509.h>
 
 #include "hook/durable.h"
+#include "hook/lifecycle/key_history.h"
 
 static const char file[] = "verdict";
 static const char kind[] = "enroll-verdict";
@@ -176,16 +177,6 @@ int enroll_verdict_revoked(int profile_fd, unsigned long number)
     return revoked;
 }
 
-static int spki_hex(const EVP_PKEY *key, char hex[ENROLL_SHA256_HEX])
-{
-    unsigned char *der = NULL;
-    int length = i2d_PUBKEY(key, &der);
-    int ok = length > 0 && enroll_sha256_hex(der, (size_t)length, hex);
-
-    OPENSSL_free(der);
-    return ok;
-}
-
 int enroll_verdict_key_ok(const struct enroll_profile *profile, int profile_fd,
                           const EVP_PKEY *key, struct enroll_problem *problem)
 {
@@ -197,7 +188,7 @@ int enroll_verdict_key_ok(const struct enroll_profile *profile, int profile_fd,
     /* One that can't be read stops whatever is published, saying so. */
     if (enroll_durable_load(profile_fd, file, kind, &record, NULL) !=
             ENROLL_FOUND ||
-        !spki_hex(key, hex)) {
+        !enroll_key_digest(key, hex)) {
         enroll_record_free(record);
         return 1;
     }

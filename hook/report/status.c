@@ -45,6 +45,7 @@ static const char *standing_word(const struct enroll_profile *profile,
     if (enroll_identity_look(profile_fd, profile->name, 0, -1, time(NULL),
                              &status->look, &ignored) != ENROLL_FOUND)
         return "unreadable";
+    enroll_key_history_of(profile_fd, status->look.generation, &status->key);
     enroll_verdict_times(profile, profile_fd, status->look.generation,
                          &status->times);
     if (profile->maintenance != NULL)

@@ -10,6 +10,7 @@
 
 #include "core/identity.h"
 #include "hook/lifecycle/backoff.h"
+#include "hook/lifecycle/key_history.h"
 #include "hook/lifecycle/machine.h"
 #include "hook/lifecycle/times.h"
 
@@ -21,6 +22,7 @@ struct enroll_status {
     struct enroll_look look;   /* look.generation may be NULL */
     struct enroll_times times; /* of that */
     time_t opens; /* the next maintenance window; 0: there are none */
+    struct enroll_key_history key; /* of look.generation */
     struct enroll_problem problem; /* where not usable */
     enum enroll_state request;     /* see machine.h */
     struct enroll_record *intent;  /* of the request, or NULL */

@@ -63,6 +63,9 @@ static int add_certificate(cJSON *profile, const struct enroll_status *status)
            add_text(object, "renew-by",
                     enroll_renew_by_name(status->look.verdict.renew_by)) &&
            add_text(object, "custody", generation->custody) &&
+           add_time(object, "key-created", status->key.created) &&
+           cJSON_AddNumberToObject(object, "key-uses",
+                                   (double)status->key.uses) != NULL &&
            add_text(object, "subject", enroll_record_get(facts, "subject")) &&
            add_text(object, "issuer", enroll_record_get(facts, "issuer")) &&
            add_text(object, "serial", enroll_record_get(facts, "serial")) &&

@@ -30,6 +30,16 @@ static void print_date(FILE *out, const char *label, time_t at, time_t now)
                 enroll_duration_text((long)(now - at), span));
 }
 
+static void print_key(FILE *out, const struct enroll_key_history *key,
+                      time_t now)
+{
+    char span[ENROLL_DURATION_TEXT];
+
+    fprintf(out, "  %-13s %s old, %ld certificate%s\n", "key",
+            enroll_duration_text((long)(now - key->created), span), key->uses,
+            key->uses == 1 ? "" : "s");
+}
+
 static void print_generation(FILE *out, const struct enroll_status *status,
                              time_t now)
 {
@@ -51,6 +61,7 @@ static void print_generation(FILE *out, const struct enroll_status *status,
     fprintf(out, "  %-13s %lu, key in custody '%s', renewed by %s\n",
             "generation", generation->number, generation->custody,
             enroll_renew_by_name(status->look.verdict.renew_by));
+    print_key(out, &status->key, now);
     line(out, "subject", enroll_record_get(facts, "subject"));
     line(out, "issuer", enroll_record_get(facts, "issuer"));
     line(out, "serial", enroll_record_get(facts, "serial"));
