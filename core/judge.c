@@ -45,13 +45,18 @@ static int running_out(const char *profile, time_t refuse_at, long left,
     return 1;
 }
 
+int enroll_check_due(const struct enroll_verdict *verdict, time_t now)
+{
+    return verdict->check_at != 0 && now >= verdict->check_at;
+}
+
 enum enroll_usability enroll_judge(const char *profile,
                                    const struct enroll_generation *generation,
                                    const struct enroll_verdict *verdict,
                                    time_t now, long min_remaining,
                                    struct enroll_problem *problem)
 {
-    char date[32];
+    char date[32], today[32];
 
     if (verdict->revoked[0] != '\0') {
         enroll_problem_set(problem, ENROLL_NOT_USABLE,
@@ -75,18 +80,21 @@ enum enroll_usability enroll_judge(const char *profile,
                            profile);
         return ENROLL_EXPIRED;
     }
-    if (now < generation->not_before) {
+    if (now < verdict->valid_from) {
         enroll_problem_set(problem, ENROLL_NOT_USABLE,
                            "%s: the certificate is not valid before %s; "
-                           "check this machine's clock",
-                           profile, date_text(generation->not_before, date));
+                           "check this machine's clock, which says %s",
+                           profile, date_text(generation->not_before, date),
+                           date_text(now, today));
         return ENROLL_NOT_YET_VALID;
     }
     if (running_out(profile, verdict->refuse_at,
                     (long)(generation->not_after - now), now, min_remaining,
                     problem))
         return ENROLL_RUNNING_OUT;
-    return now >= verdict->renew_at ? ENROLL_RENEWABLE : ENROLL_USABLE;
+    return now >= verdict->renew_at || enroll_check_due(verdict, now)
+               ? ENROLL_RENEWABLE
+               : ENROLL_USABLE;
 }
 
 int enroll_deliverable(enum enroll_usability usability)

@@ -10,7 +10,7 @@
 
 enum enroll_usability {
     ENROLL_USABLE,      /* deliver */
-    ENROLL_RENEWABLE,   /* deliver, and renewal is due */
+    ENROLL_RENEWABLE,   /* deliver; renewal, or a look outside, is due */
     ENROLL_RUNNING_OUT, /* below min-remaining: renew first, else refuse */
     ENROLL_EXPIRED,
     ENROLL_NOT_YET_VALID,
@@ -28,6 +28,9 @@ enum enroll_usability enroll_judge(const char *profile,
                                    const struct enroll_verdict *verdict,
                                    time_t now, long min_remaining,
                                    struct enroll_problem *problem);
+
+/* 1 if it is time to look whether the certificate is revoked. */
+int enroll_check_due(const struct enroll_verdict *verdict, time_t now);
 
 /* 1 if that is something a tool may be given. */
 int enroll_deliverable(enum enroll_usability usability);

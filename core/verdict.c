@@ -24,6 +24,10 @@ static void override_times(const struct enroll_record *record,
         verdict->renew_at = (time_t)value;
     if (enroll_record_get_long(record, "refuse-at", &value))
         verdict->refuse_at = (time_t)value;
+    if (enroll_record_get_long(record, "valid-from", &value))
+        verdict->valid_from = (time_t)value;
+    if (enroll_record_get_long(record, "check-at", &value))
+        verdict->check_at = (time_t)value;
     enroll_renew_by_parse(enroll_record_get(record, "renew-by"),
                           &verdict->renew_by);
 }
@@ -58,6 +62,7 @@ int enroll_verdict_load(int profile_fd,
     verdict->renew_at = generation->renew_at;
     verdict->refuse_at = generation->refuse_at;
     verdict->renew_by = generation->renew_by;
+    verdict->valid_from = generation->not_before;
     if (found == ENROLL_FOUND_MISSING)
         return 1;
     override_times(record, generation, verdict);

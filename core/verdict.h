@@ -7,9 +7,17 @@
  *       generation           the one that renew-at and refuse-at speak of
  *       renew-at, refuse-at  seconds since the epoch
  *       renew-by             signer, timer or agent
+ *       valid-from           not-before less what clocks may differ
+ *       check-at             when to look next whether it is revoked; 0: never
  *       hold                 a reason: nothing is handed out
  *       revoked.NUMBER       a reason: that generation is never handed out
  *       config-sha256        of the profile they were derived from
+ *     and for the hook alone (hook/lifecycle/verdict.h):
+ *       compromised.NUMBER   spki-sha256 of a key that others have
+ *       checked-at, check, check-failures
+ *                            when revocation was last known, what is, and how
+ *                            often in a row nobody could be asked
+ *       hint.NUMBER          when the manager wants it renewed
  *   STATE/PROFILE/backoff    record "enroll-backoff"
  *       class, line          the last failure
  *       since, next          seconds since the epoch
@@ -22,6 +30,8 @@
 
 struct enroll_verdict {
     time_t renew_at, refuse_at;
+    time_t valid_from;
+    time_t check_at; /* 0: never */
     enum enroll_renew_by renew_by;
     char hold[256];    /* "" : none */
     char revoked[256]; /* "" : not revoked */

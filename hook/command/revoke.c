@@ -14,8 +14,8 @@
 #include "core/wire.h"
 #include "hook/command/command.h"
 #include "hook/command/held.h"
-#include "hook/lifecycle/publish.h"
-#include "hook/lifecycle/verdict.h"
+#include "hook/lifecycle/managers.h"
+#include "hook/lifecycle/revocation.h"
 #include "hook/protocol/protocol.h"
 
 #define ANSWER_MS   60000LL
@@ -110,21 +110,29 @@ static enum enroll_class parse(int argc, char **argv, struct options *options)
 }
 
 /* Not used here any more in any case; the rest is the manager's. */
-static int ask_manager(const struct enroll_profile *profile, const char *order,
+static int ask_manager(const struct enroll_profile *profile,
+                       const struct enroll_record *facts,
                        const struct options *options,
                        struct enroll_problem *problem)
 {
+    const char *order = enroll_record_get(facts, "order");
+    const struct enroll_profile *manager = enroll_manager_of(profile, facts);
     const struct enroll_protocol *protocol = NULL;
     struct enroll_session *session = NULL;
     int ok;
 
-    if (order == NULL || profile->manager == NULL)
+    if (manager == NULL)
+        return enroll_problem_set(
+            problem, ENROLL_CONFIGURATION,
+            "it was issued at %.200s, which enroll.conf does not name any more",
+            enroll_record_get(facts, "url"));
+    if (order == NULL || manager->manager == NULL)
         return enroll_problem_set(
             problem, ENROLL_NOT_USABLE,
             "it was imported, and no order number is known; have it revoked "
             "by who issued it");
-    protocol = enroll_protocol_find(profile->manager);
-    if (!protocol->open(profile, &session, problem))
+    protocol = enroll_protocol_find(manager->manager);
+    if (!protocol->open(manager, &session, problem))
         return 0;
     enroll_session_deadline(session, enroll_monotonic_ms() + ANSWER_MS);
     problem->line[0] = '\0';
@@ -133,49 +141,6 @@ static int ask_manager(const struct enroll_profile *profile, const char *order,
         fprintf(stderr, "%s\n", problem->line);
     protocol->close(session);
     return ok;
-}
-
-/* A compromised key makes every certificate of that key worthless. */
-static int revoke_same_key(int profile_fd,
-                           const struct enroll_generation *generation,
-                           const char *reason, struct enroll_problem *problem)
-{
-    const char *key = enroll_record_get(generation->facts, "spki-sha256");
-    unsigned long numbers[ENROLL_GENERATIONS_LISTED];
-    size_t count =
-        enroll_generations_list(profile_fd, numbers, ENROLL_GENERATIONS_LISTED);
-    int ok = 1;
-
-    for (size_t i = 0; ok && key != NULL && i < count; i++) {
-        struct enroll_generation *each = NULL;
-        const char *its = NULL;
-
-        if (enroll_generation_open(profile_fd, "a generation", numbers[i],
-                                   &each, NULL) != ENROLL_FOUND)
-            continue;
-        its = enroll_record_get(each->facts, "spki-sha256");
-        if (its != NULL && strcmp(its, key) == 0)
-            ok = enroll_verdict_revoke(profile_fd, numbers[i], reason, NULL,
-                                       problem);
-        enroll_generation_free(each);
-    }
-    return ok;
-}
-
-/* On disk, before anybody is asked. */
-static int stop_using(int profile_fd,
-                      const struct enroll_generation *generation,
-                      const struct options *options,
-                      struct enroll_problem *problem)
-{
-    int compromised = options->revocation.reason == KEY_COMPROMISE;
-    const char *key = enroll_record_get(generation->facts, "spki-sha256");
-
-    return enroll_verdict_revoke(profile_fd, generation->number,
-                                 options->reason, compromised ? key : NULL,
-                                 problem) &&
-           (!compromised ||
-            revoke_same_key(profile_fd, generation, options->reason, problem));
 }
 
 static int ask_person(const struct enroll_profile *profile,
@@ -250,9 +215,10 @@ static int revoke_generation(const struct enroll_profile *profile,
 
     if (!find_generation(profile, profile_fd, options, &generation, problem))
         return 0;
-    if (stop_using(profile_fd, generation, options, problem)) {
-        ok = ask_manager(profile, enroll_record_get(generation->facts, "order"),
-                         options, &manager);
+    if (enroll_revocation_stop(profile_fd, generation, options->reason,
+                               options->revocation.reason == KEY_COMPROMISE,
+                               problem)) {
+        ok = ask_manager(profile, generation->facts, options, &manager);
         if (!ok)
             enroll_problem_set(problem, manager.class,
                                "%s: generation %lu is not used any more, but "

@@ -12,6 +12,7 @@
 
 #include <openssl/crypto.h>
 
+#include "core/wire.h"
 #include "hook/lifecycle/budget.h"
 #include "hook/lifecycle/date.h"
 #include "hook/lifecycle/intent.h"
@@ -19,6 +20,17 @@
 
 /* So long a manager may take to make up its mind about an order it has. */
 #define SETTLE_SECONDS 10
+
+/*
+ * By the clock on the wall only where another run sent it: that one may have
+ * been set meanwhile.
+ */
+static int settled(const struct enroll_work *work, time_t posted)
+{
+    if (work->sent != 0)
+        return enroll_monotonic_ms() - work->sent >= SETTLE_SECONDS * 1000LL;
+    return time(NULL) - posted >= SETTLE_SECONDS;
+}
 
 /*
  * Asks whether the order was taken. A manager that has not heard of it may
@@ -41,8 +53,7 @@ static enum enroll_lookup_result look_up(struct enroll_work *work,
         result = work->protocol->lookup(work->session, ours, id, problem);
         enroll_order_note_retry(work);
         if (result != ENROLL_LOOKUP_KNOWN || *id != NULL ||
-            time(NULL) - (time_t)posted >= SETTLE_SECONDS ||
-            tries >= 2 * SETTLE_SECONDS)
+            settled(work, (time_t)posted) || tries >= 2 * SETTLE_SECONDS)
             break;
         enroll_pause_ms(1000);
     }

@@ -168,12 +168,19 @@ static int set_times(struct enroll_record *facts,
            enroll_record_set(facts, "jitter-ppm", "%ld", times.jitter);
 }
 
+static int copy(struct enroll_record *facts, const struct enroll_record *intent,
+                const char *name)
+{
+    const char *value = enroll_record_get(intent, name);
+
+    return value == NULL || enroll_record_set(facts, name, "%s", value);
+}
+
 /* The manager's number, and our own: by it the intent is known to be done. */
 static int set_request(struct enroll_record *facts,
                        const struct enroll_publication *publication)
 {
     const struct enroll_record *intent = publication->intent;
-    const struct enroll_profile *profile = publication->profile;
     const char *order = NULL;
 
     if (intent == NULL)
@@ -183,8 +190,8 @@ static int set_request(struct enroll_record *facts,
                              enroll_record_get(intent, "client-order-id")) &&
            (order == NULL ||
             (enroll_record_set(facts, "order", "%s", order) &&
-             enroll_record_set(facts, "manager", "%s", profile->manager) &&
-             enroll_record_set(facts, "url", "%s", profile->url)));
+             copy(facts, intent, "manager") && copy(facts, intent, "url") &&
+             copy(facts, intent, "manager-name")));
 }
 
 static int set_origin(struct enroll_record *facts,

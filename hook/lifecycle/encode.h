@@ -10,6 +10,7 @@
  *   key-created, key-uses     when the key was made, and the certificates that
  *                             it has had, this one included
  *   manager, url, order       where it came from
+ *   manager-name              which manager of several that is (managers.h)
  *   client-order-id           of the intent it came from
  *   review                    ok, and warnings
  */

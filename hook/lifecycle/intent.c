@@ -18,6 +18,7 @@
 #include "hook/durable.h"
 #include "hook/lifecycle/key_history.h"
 #include "hook/lifecycle/machine.h"
+#include "hook/lifecycle/managers.h"
 #include "hook/lifecycle/request.h"
 #include "hook/lifecycle/verdict.h"
 
@@ -191,6 +192,18 @@ int enroll_intent_by_hand(int profile_fd, struct enroll_record *intent,
                           struct enroll_problem *problem)
 {
     if (!enroll_record_set(intent, "manual", "1"))
+        return no_memory(problem);
+    return save(profile_fd, intent, problem);
+}
+
+int enroll_intent_retarget(int profile_fd, struct enroll_record *intent,
+                           const struct enroll_profile *manager,
+                           struct enroll_problem *problem)
+{
+    if (!enroll_record_set(intent, "manager", "%s", manager->manager) ||
+        !enroll_record_set(intent, "url", "%s", manager->url) ||
+        !enroll_record_set(intent, "manager-name", "%s",
+                           enroll_manager_key(manager)))
         return no_memory(problem);
     return save(profile_fd, intent, problem);
 }

@@ -10,6 +10,7 @@
  *   client-order-id  128 random bits in hex, ours
  *   created          seconds since the epoch
  *   manager, url     where it goes
+ *   manager-name     which of several that is (managers.h)
  *   config-sha256    of the profile it was made for
  *   manual           1: carried by a person (csr, import), never ordered here
  *   posted           the order goes out now; without `order`: a doubt
@@ -45,6 +46,11 @@ int enroll_intent_make(const struct enroll_profile *profile, int profile_fd,
 /* From now on a person carries it. */
 int enroll_intent_by_hand(int profile_fd, struct enroll_record *intent,
                           struct enroll_problem *problem);
+
+/* It goes to that manager instead; nobody was sent it yet. */
+int enroll_intent_retarget(int profile_fd, struct enroll_record *intent,
+                           const struct enroll_profile *manager,
+                           struct enroll_problem *problem);
 
 /* Reserves the space for what is to be noted of the order. */
 int enroll_intent_reserve(int profile_fd, struct enroll_problem *problem);

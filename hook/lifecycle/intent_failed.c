@@ -44,11 +44,15 @@ int enroll_intent_set_aside(int profile_fd, struct enroll_record *intent,
                             const char *why, struct enroll_problem *problem)
 {
     char name[NAME_SIZE], key[NAME_SIZE + 8];
-    time_t now = time(NULL);
+    long at = (long)time(NULL);
+    time_t ordered;
     struct tm tm;
     size_t length;
 
-    gmtime_r(&now, &tm);
+    /* The same name again where the last run was killed in between. */
+    enroll_record_get_long(intent, "ordered", &at);
+    ordered = (time_t)at;
+    gmtime_r(&ordered, &tm);
     length = strftime(name, sizeof(name), PREFIX "%Y%m%dT%H%M%SZ-", &tm);
     snprintf(name + length, sizeof(name) - length, "%.8s",
              enroll_record_get(intent, "client-order-id"));

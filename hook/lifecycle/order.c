@@ -17,6 +17,7 @@
 #include "hook/lifecycle/date.h"
 #include "hook/lifecycle/budget.h"
 #include "hook/lifecycle/intent.h"
+#include "hook/lifecycle/managers.h"
 #include "hook/lifecycle/pause.h"
 
 #define ORDER_MS        60000LL /* an order on its way is not cut short */
@@ -38,20 +39,23 @@ void enroll_work_say(const struct enroll_work *work, const char *format, ...)
     work->ready->progress(work->ready->context, line);
 }
 
-static int same_manager(const struct enroll_profile *profile,
+/* What was sent stays with whom it was sent to. */
+static int find_manager(struct enroll_work *work,
                         const struct enroll_record *intent,
                         struct enroll_problem *problem)
 {
-    const char *url = enroll_record_get(intent, "url");
+    const struct enroll_profile *profile = work->profile;
 
-    if (url == NULL || strcmp(url, profile->url) == 0)
-        return 1;
-    return enroll_problem_set(
-        problem, ENROLL_CONFIGURATION,
-        "%s: a request is open at %.200s, but url now says %.200s; set it "
-        "back until the request is done, or give it up with: enroll-hook "
-        "resolve %s --abandon",
-        profile->name, url, profile->url, profile->name);
+    work->manager = enroll_manager_of(profile, intent);
+    return work->manager != NULL ||
+           enroll_problem_set(
+               problem, ENROLL_CONFIGURATION,
+               "%s: a request is open at %.200s, but url now says %.200s%s; "
+               "set it back until the request is done, or give it up with: "
+               "enroll-hook resolve %s --abandon",
+               profile->name, enroll_record_get(intent, "url"), profile->url,
+               profile->fallback_count > 0 ? " and no fallback names it" : "",
+               profile->name);
 }
 
 int enroll_order_possible(const struct enroll_profile *profile,
@@ -70,18 +74,16 @@ int enroll_order_open(struct enroll_work *work,
                       const struct enroll_record *intent,
                       struct enroll_problem *problem)
 {
-    const struct enroll_profile *profile = work->profile;
-
-    if (!enroll_order_possible(profile, problem))
+    if (!enroll_order_possible(work->profile, problem) ||
+        !find_manager(work, intent, problem))
         return 0;
-    if (!same_manager(profile, intent, problem))
-        return 0;
-    work->protocol = enroll_protocol_find(profile->manager);
-    return work->protocol->open(profile, &work->session, problem);
+    work->protocol = enroll_protocol_find(work->manager->manager);
+    return work->protocol->open(work->manager, &work->session, problem);
 }
 
 void enroll_order_close(struct enroll_work *work)
 {
+    enroll_clock_note(work);
     if (work->session != NULL)
         work->protocol->close(work->session);
     work->session = NULL;
@@ -214,6 +216,7 @@ static int prepare(struct enroll_work *work, struct enroll_problem *problem)
     enroll_order_allow(work, ENROLL_ANSWER_MS);
     if (work->protocol->prepare(work->session, problem)) {
         work->contacted = contacted;
+        enroll_failover_answered(work);
         return 1;
     }
     enroll_order_note_retry(work);
@@ -238,7 +241,8 @@ enum enroll_placed enroll_order_post(struct enroll_work *work,
         enroll_order_take_back(work, intent, &ignored);
         return ENROLL_PLACED_REFUSED;
     }
-    enroll_work_say(work, "ordering a certificate from %s", profile->url);
+    enroll_work_say(work, "ordering a certificate from %s", work->manager->url);
+    work->sent = enroll_monotonic_ms();
     return send_order(work, intent, problem);
 }
 
@@ -247,6 +251,7 @@ void enroll_order_pending(const struct enroll_profile *profile,
                           struct enroll_problem *problem)
 {
     char since[ENROLL_DATE_TEXT];
+    const struct enroll_profile *manager = enroll_manager_of(profile, intent);
     long ordered = (long)time(NULL);
 
     enroll_record_get_long(intent, "ordered", &ordered);
@@ -256,7 +261,8 @@ void enroll_order_pending(const struct enroll_profile *profile,
         "at %s and run the same again: it will be taken up",
         profile->name, enroll_record_get(intent, "order"),
         enroll_date_text((time_t)ordered, since),
-        enroll_order_words(profile, problem), profile->url);
+        enroll_order_words(profile, problem),
+        manager == NULL ? profile->url : manager->url);
 }
 
 /* Asking again costs nothing here, but for the caller's time. */

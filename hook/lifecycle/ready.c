@@ -86,7 +86,8 @@ static int answered(const struct call *call)
         return 0;
     if (call->ready->force)
         return standing->number != call->outdated;
-    return standing->stands == ENROLL_STANDS_GOOD || !call->ready->due;
+    return !call->ready->due ||
+           (standing->stands == ENROLL_STANDS_GOOD && !standing->check_due);
 }
 
 /* The wait is over and somebody is still at it: what can be said by now. */
@@ -262,8 +263,10 @@ int enroll_lifecycle_renew_in_background(const struct enroll_profile *profile,
     if (call.standing.stands == ENROLL_STANDS_BLOCKED ||
         !enroll_state_open(profile, &call.profile_fd, problem))
         return 0;
-    if (!call.leftover && !enroll_backoff_allows(profile, call.profile_fd,
-                                                 time(NULL), 1, problem)) {
+    /* A look whether it is revoked has a back-off of its own. */
+    if (!call.leftover && !call.standing.check_due &&
+        !enroll_backoff_allows(profile, call.profile_fd, time(NULL), 1,
+                               problem)) {
         close(call.profile_fd);
         return 0;
     }

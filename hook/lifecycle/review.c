@@ -122,7 +122,8 @@ static enum enroll_review_result check_clock(
 {
     if (now > enroll_asn1_time(X509_get0_notAfter(leaf)))
         return wrong(profile, "it has expired", problem);
-    if (now >= enroll_asn1_time(X509_get0_notBefore(leaf)))
+    if (now + profile->clock_tolerance >=
+        enroll_asn1_time(X509_get0_notBefore(leaf)))
         return ENROLL_REVIEW_GOOD;
     enroll_problem_set(problem, ENROLL_NOT_USABLE,
                        "%s: the certificate is issued, but not valid yet by "

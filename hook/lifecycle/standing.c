@@ -94,7 +94,12 @@ static enum enroll_stands judge(const struct enroll_profile *profile,
     standing->complete =
         enroll_verdict_fresh(profile, profile_fd, look.generation) &&
         faccessat(profile_fd, "identity.pem", F_OK, 0) == 0;
+    standing->check_due = enroll_deliverable(look.usability) &&
+                          enroll_check_due(&look.verdict, now);
     stands = stands_of(look.usability);
+    /* A look outside orders nothing by itself. */
+    if (stands == ENROLL_STANDS_DUE && now < look.verdict.renew_at)
+        stands = ENROLL_STANDS_GOOD;
     enroll_look_clear(&look);
     return stands;
 }

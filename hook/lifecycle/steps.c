@@ -161,13 +161,15 @@ static enum enroll_step order(struct enroll_work *work,
                                   problem)
                    ? ENROLL_STEP_ON
                    : ENROLL_STEP_END;
-    if (!open_session(work, *intent, problem))
+    if (!enroll_failover_begin(work, *intent, problem) ||
+        !open_session(work, *intent, problem))
         return ENROLL_STEP_END;
     switch (enroll_order_post(work, intent, problem)) {
     case ENROLL_PLACED:
     case ENROLL_PLACED_DOUBT: return ENROLL_STEP_ON;
     case ENROLL_PLACED_REFUSED:
-        if (may_pass(work, problem))
+        if (may_pass(work, problem) ||
+            enroll_failover_next(work, *intent, problem))
             return ENROLL_STEP_ON;
         /* Refused for what it says: the next one is to be made afresh. */
         if (problem->class == ENROLL_REJECTED)
@@ -255,7 +257,7 @@ static void review_and_publish(struct enroll_work *work,
         publish(work, intent, custody, key, &review, problem);
         break;
     case ENROLL_REVIEW_WRONG: set_aside(work, intent, problem); break;
-    case ENROLL_REVIEW_LATER: break;
+    case ENROLL_REVIEW_LATER: enroll_clock_explain(work, problem); break;
     }
     enroll_review_clear(&review);
     custody->close(key);

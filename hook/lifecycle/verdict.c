@@ -18,9 +18,8 @@ static const char file[] = "verdict";
 static const char kind[] = "enroll-verdict";
 static const char compromised_prefix[] = "compromised.";
 
-/* The verdict there is, or an empty one. */
-static int load(int profile_fd, struct enroll_record **record,
-                struct enroll_problem *problem)
+int enroll_verdict_read(int profile_fd, struct enroll_record **record,
+                        struct enroll_problem *problem)
 {
     enum enroll_found found =
         enroll_durable_load(profile_fd, file, kind, record, problem);
@@ -39,7 +38,7 @@ int enroll_verdict_open(int profile_fd, struct enroll_problem *problem)
     struct enroll_record *record = NULL;
     const char *hold = NULL;
 
-    if (!load(profile_fd, &record, problem))
+    if (!enroll_verdict_read(profile_fd, &record, problem))
         return enroll_problem_set(
             problem, problem->class,
             "%.600s; it may tell of a hold or a revocation, so nothing is "
@@ -55,8 +54,8 @@ int enroll_verdict_open(int profile_fd, struct enroll_problem *problem)
     return hold == NULL;
 }
 
-static int save(int profile_fd, const struct enroll_record *record,
-                int complete, struct enroll_problem *problem)
+int enroll_verdict_write(int profile_fd, const struct enroll_record *record,
+                         int complete, struct enroll_problem *problem)
 {
     if (!complete)
         return enroll_problem_set(problem, ENROLL_INTERNAL,
@@ -107,10 +106,37 @@ void enroll_verdict_times(const struct enroll_profile *profile, int profile_fd,
 {
     struct enroll_record *record = NULL;
 
-    if (!load(profile_fd, &record, NULL))
+    if (!enroll_verdict_read(profile_fd, &record, NULL))
         record = enroll_record_new(kind);
     derive(profile, generation, record, times);
     enroll_record_free(record);
+}
+
+/*
+ * When to look next: what was set for this generation, but within an interval;
+ * one that is new here was good when it was issued.
+ */
+static int set_check(const struct enroll_profile *profile,
+                     const struct enroll_generation *generation, time_t issued,
+                     struct enroll_record *record)
+{
+    time_t latest = time(NULL) + profile->revocation_check;
+    long number = 0, at = 0;
+    int known = enroll_record_get_long(record, "generation", &number) &&
+                (unsigned long)number == generation->number &&
+                enroll_record_get_long(record, "check-at", &at) && at != 0;
+
+    if (profile->revocation_check == 0)
+        return enroll_record_set(record, "check-at", "0");
+    if (!known &&
+        !(enroll_record_set(record, "checked-at", "%lld", (long long)issued) &&
+          enroll_record_set(record, "check", "issued") &&
+          enroll_record_set(record, "check-failures", "0")))
+        return 0;
+    if (!known)
+        at = (long)issued + profile->revocation_check;
+    return enroll_record_set(record, "check-at", "%lld",
+                             at < latest ? (long long)at : (long long)latest);
 }
 
 int enroll_verdict_derive(const struct enroll_profile *profile, int profile_fd,
@@ -121,10 +147,14 @@ int enroll_verdict_derive(const struct enroll_profile *profile, int profile_fd,
     struct enroll_times times;
     int ok;
 
-    if (!load(profile_fd, &record, problem))
+    if (!enroll_verdict_read(profile_fd, &record, problem))
         return 0;
     derive(profile, generation, record, &times);
-    ok = enroll_record_set(record, "generation", "%lu", generation->number) &&
+    ok = set_check(profile, generation, times.issued, record) &&
+         enroll_record_set(record, "generation", "%lu", generation->number) &&
+         enroll_record_set(record, "valid-from", "%lld",
+                           (long long)times.not_before -
+                               profile->clock_tolerance) &&
          enroll_record_set(
              record, "renew-at", "%lld",
              (long long)enroll_times_effective(profile, &times, time(NULL))) &&
@@ -134,7 +164,7 @@ int enroll_verdict_derive(const struct enroll_profile *profile, int profile_fd,
                            enroll_renew_by_name(profile->renew_by)) &&
          enroll_record_set(record, "config-sha256", "%s",
                            profile->config_sha256);
-    ok = save(profile_fd, record, ok, problem);
+    ok = enroll_verdict_write(profile_fd, record, ok, problem);
     enroll_record_free(record);
     return ok;
 }
@@ -147,7 +177,7 @@ int enroll_verdict_revoke(int profile_fd, unsigned long number,
     char name[48];
     int ok;
 
-    if (!load(profile_fd, &record, problem))
+    if (!enroll_verdict_read(profile_fd, &record, problem))
         return 0;
     snprintf(name, sizeof(name), "revoked.%lu", number);
     ok = enroll_record_set(record, name, "%s", reason);
@@ -155,7 +185,7 @@ int enroll_verdict_revoke(int profile_fd, unsigned long number,
         snprintf(name, sizeof(name), "%s%lu", compromised_prefix, number);
         ok = ok && enroll_record_set(record, name, "%s", compromised);
     }
-    ok = save(profile_fd, record, ok, problem);
+    ok = enroll_verdict_write(profile_fd, record, ok, problem);
     enroll_record_free(record);
     return ok;
 }

@@ -23,6 +23,29 @@ void enroll_verdict_times(const struct enroll_profile *profile, int profile_fd,
                           const struct enroll_generation *generation,
                           struct enroll_times *times);
 
+/* What is known of the current generation's revocation. */
+struct enroll_check {
+    time_t checked_at; /* when it was last known; 0: never */
+    time_t check_at;   /* when to look next; 0: never */
+    long failures;     /* in a row since then */
+    char line[400];    /* "good (OCSP)", or why nobody knows */
+};
+
+/* 1, or 0 where there is no such check. Takes no lock. */
+int enroll_verdict_check(int profile_fd, struct enroll_check *check);
+int enroll_verdict_checked(int profile_fd, const struct enroll_check *check,
+                           struct enroll_problem *problem);
+
+/* When the manager wants that generation renewed; 0: it has no wish. */
+int enroll_verdict_hint(int profile_fd, unsigned long number, time_t renew_at,
+                        struct enroll_problem *problem);
+
+/* The verdict there is, or an empty one; and its way back, if complete. */
+int enroll_verdict_read(int profile_fd, struct enroll_record **record,
+                        struct enroll_problem *problem);
+int enroll_verdict_write(int profile_fd, const struct enroll_record *record,
+                         int complete, struct enroll_problem *problem);
+
 /* Derives the times anew; hold and revocations stay as they are. */
 int enroll_verdict_derive(const struct enroll_profile *profile, int profile_fd,
                           const struct enroll_generation *generation,

@@ -14,6 +14,7 @@
 #include "hook/lifecycle/intent.h"
 #include "hook/lifecycle/maintenance.h"
 #include "hook/lifecycle/repair.h"
+#include "hook/lifecycle/revocation.h"
 #include "hook/lifecycle/stages.h"
 #include "hook/lifecycle/standing.h"
 #include "hook/lifecycle/verdict.h"
@@ -183,9 +184,20 @@ int enroll_work_run(struct enroll_work *work, unsigned long *generation,
     if (!enroll_stages_go_on(work->profile, work->profile_fd, problem))
         enroll_work_say(work, "%s", problem->line);
     find_standing(work, &standing, problem);
+    if (standing.check_due && !work->ready->force) {
+        /* One of the two that are being published may be useless now. */
+        if (enroll_revocation_look(work->profile, work->profile_fd) &&
+            !enroll_stages_go_on(work->profile, work->profile_fd, problem))
+            enroll_work_say(work, "%s", problem->line);
+        find_standing(work, &standing, problem);
+    }
     if (needs_another(&standing) &&
         !enroll_verdict_open(work->profile_fd, problem))
         return enroll_problem_prefix(problem, work->profile->name);
+    if (!work->ready->force &&
+        !enroll_revocation_may_order(work->profile, work->profile_fd,
+                                     standing.number, problem))
+        return 0;
     if ((standing.stands == ENROLL_STANDS_DAMAGED ||
          (needs_another(&standing) && standing.number == 0)) &&
         !repair(work, &standing, problem))

@@ -19,10 +19,12 @@ struct enroll_work {
     long long wait_end;     /* CLOCK_MONOTONIC milliseconds */
 
     /* inner */
+    const struct enroll_profile *manager; /* the profile with its keys */
     const struct enroll_protocol *protocol;
     struct enroll_session *session;
     int contacted;           /* the manager was asked for something */
     long retry_after;        /* seconds, as it last said */
+    long long sent;          /* the same: an order in this run; 0: none */
     long long since;         /* CLOCK_MONOTONIC milliseconds: the first step */
     int tries;               /* times that placing the order was refused */
     int doubts;              /* met in this run */
@@ -65,13 +67,37 @@ enum enroll_step enroll_doubt_step(struct enroll_work *work,
                                    struct enroll_record **intent,
                                    struct enroll_problem *problem);
 
+/* failover.c */
+
+/*
+ * Chooses the manager for a PREPARED intent, which is noted in it, durably. 1,
+ * or 0 and *problem.
+ */
+int enroll_failover_begin(struct enroll_work *work,
+                          struct enroll_record *intent,
+                          struct enroll_problem *problem);
+/*
+ * The order was refused. 1 if that was a manager that could not be reached
+ * often enough, and another one is to be tried now.
+ */
+int enroll_failover_next(struct enroll_work *work, struct enroll_record *intent,
+                         const struct enroll_problem *failure);
+/* The manager in use could be reached. */
+void enroll_failover_answered(struct enroll_work *work);
+
+/* Notes by how much the manager's clock differs, and says so. */
+void enroll_clock_note(struct enroll_work *work);
+/* Adds that to *problem. */
+void enroll_clock_explain(const struct enroll_work *work,
+                          struct enroll_problem *problem);
+
 /* order.c */
 
 /* 0 and *problem if the profile names no manager. */
 int enroll_order_possible(const struct enroll_profile *profile,
                           struct enroll_problem *problem);
 
-/* Opens the session; the manager must be the one the intent went to. */
+/* Opens the session with the manager that the intent names. */
 int enroll_order_open(struct enroll_work *work,
                       const struct enroll_record *intent,
                       struct enroll_problem *problem);

@@ -24,7 +24,7 @@
 #include "hook/lifecycle/stages.h"
 
 #define SEND_MS  1000LL
-#define KEPT_MAX 4
+#define KEPT_MAX (3 + ENROLL_MANAGERS_MAX)
 
 static void send_report(int fd, struct enroll_record *report)
 {
@@ -115,6 +115,14 @@ static int secret_fd(const struct enroll_profile *profile)
     return (int)strtol(reference + 3, NULL, 10);
 }
 
+static int is_kept(const int *kept, size_t count, int fd)
+{
+    for (size_t i = 0; i < count; i++)
+        if (kept[i] == fd)
+            return 1;
+    return 0;
+}
+
 /* What a detached process keeps of its caller's; -1: nothing. */
 struct kept {
     int profile_fd, lock_fd, report_fd;
@@ -123,17 +131,20 @@ struct kept {
 static void detach(const struct enroll_profile *profile,
                    const struct kept *keep)
 {
-    int secret = secret_fd(profile);
     int kept[KEPT_MAX] = {keep->lock_fd, keep->report_fd, keep->profile_fd,
-                          secret};
+                          secret_fd(profile)};
+    size_t count = 4;
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+    for (size_t i = 0; i < profile->fallback_count; i++)
+        kept[count++] = secret_fd(profile->fallback[i]);
 
     signal(SIGPIPE, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
     for (int fd = 0; null >= 0 && fd < 3; fd++)
-        if (fd != secret)
+        if (!is_kept(kept, count, fd))
             dup2(null, fd);
-    close_others(kept, KEPT_MAX);
+    close_others(kept, count);
     if (chdir("/") != 0)
         return; /* where it stands is of no importance */
 }

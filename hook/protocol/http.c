@@ -23,6 +23,8 @@ struct enroll_http {
     const struct enroll_profile *profile;
     CURL *easy;
     long retry_after;
+    int clock_known;
+    long ahead; /* the other clock, in seconds */
     char error[CURL_ERROR_SIZE];
     /* of the request under way */
     int sent;
@@ -250,7 +252,9 @@ static int set_all(struct enroll_http *http,
     CURL *easy = http->easy;
     const char *proxy = http->profile->proxy;
 
-    return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https") == CURLE_OK &&
+    return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR,
+                            request->plain ? "http,https" : "https") ==
+               CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L) ==
                CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
@@ -276,6 +280,10 @@ static int take_reply(struct enroll_http *http, struct enroll_http_reply *reply)
     memset(reply, 0, sizeof(*reply));
     curl_easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &reply->status);
     enroll_http_read_headers(http->easy, reply);
+    if (reply->date != 0) {
+        http->clock_known = 1;
+        http->ahead = (long)(reply->date - time(NULL));
+    }
     if (reply->retry_after > http->retry_after)
         http->retry_after = reply->retry_after;
     http->body[http->length] = '\0';
@@ -355,6 +363,13 @@ enum enroll_http_result enroll_http_perform(
                  started, problem);
     free_headers(headers);
     return result;
+}
+
+int enroll_http_clock(const struct enroll_http *http, long *ahead)
+{
+    if (http->clock_known)
+        *ahead = http->ahead;
+    return http->clock_known;
 }
 
 long enroll_http_retry_after(const struct enroll_http *http)

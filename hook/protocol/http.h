@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One HTTPS request at a time over libcurl, with a deadline and a cap on what
- * is taken in. Redirects are never followed, certificates always verified, a
- * POST never sent twice. Connections are kept for the next request.
+ * One HTTPS request at a time over libcurl (or plain HTTP where the request
+ * says so), with a deadline and a cap on what is taken in. Redirects are never
+ * followed, certificates always verified, a POST never sent twice. Connections
+ * are kept for the next request.
  */
 #ifndef ENROLL_HOOK_PROTOCOL_HTTP_H
 #define ENROLL_HOOK_PROTOCOL_HTTP_H
@@ -26,7 +27,8 @@ struct enroll_http;
 struct enroll_http_request {
     const char *method; /* "GET", "POST", "DELETE" */
     const char *url;
-    const char *setting;        /* which setting it comes from: "url" */
+    const char *setting; /* which setting it comes from: "url"; NULL: none */
+    int plain;           /* http will do: what comes is signed itself */
     const char *const *headers; /* "Name: value", NULL past the last; or NULL */
     const char *body;           /* NULL: none */
     size_t body_length;
@@ -63,6 +65,12 @@ enum enroll_http_result enroll_http_perform(
     struct enroll_http *http, const struct enroll_http_request *request,
     struct enroll_http_reply *reply, struct enroll_problem *problem);
 void enroll_http_reply_clear(struct enroll_http_reply *reply);
+
+/*
+ * Seconds by which the clock of whoever answered last with a Date is ahead of
+ * ours; 1, or 0: nobody did.
+ */
+int enroll_http_clock(const struct enroll_http *http, long *ahead);
 
 /* The longest Retry-After since the last call of forget; 0: none. */
 long enroll_http_retry_after(const struct enroll_http *http);

@@ -174,7 +174,10 @@ static void fill(struct names *at, const struct enroll_profile *profile,
     enroll_words(failure->words, at->words);
     if (at->words[0] == '\0')
         enroll_words(curl_easy_strerror(failure->code), at->words);
-    enroll_setting(profile, request->setting, at->url);
+    if (request->setting == NULL)
+        strcpy(at->url, "the address in the certificate");
+    else
+        enroll_setting(profile, request->setting, at->url);
     enroll_setting(profile, "ca-file", at->ca_file);
     enroll_setting(profile, "proxy", at->proxy);
 }

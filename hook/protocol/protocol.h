@@ -50,6 +50,12 @@ enum enroll_lookup_result {
     ENROLL_LOOKUP_IMPOSSIBLE = 2
 };
 
+enum enroll_hint_result {
+    ENROLL_HINT_FAILED,    /* no answer now; *problem */
+    ENROLL_HINT_KNOWN,     /* *renew_at, or 0 */
+    ENROLL_HINT_IMPOSSIBLE /* this manager does not know the question */
+};
+
 struct enroll_revocation {
     int reason;          /* RFC 5280 CRLReason: 0, 1, 3, 4 or 5 */
     const char *message; /* 1..512 characters */
@@ -110,6 +116,18 @@ struct enroll_protocol {
     /* Reachable, credentials accepted; *date from the Date header or 0. */
     int (*probe)(struct enroll_session *session, time_t *date,
                  struct enroll_problem *problem);
+    /*
+     * Seconds by which the manager's clock was ahead of ours at its last
+     * answer; 1, or 0: it did not say.
+     */
+    int (*clock)(const struct enroll_session *session, long *ahead);
+    /*
+     * When the manager wants the certificate of that order renewed; 0: it has
+     * no wish. NULL in the table where the protocol has no such question.
+     */
+    enum enroll_hint_result (*hint)(struct enroll_session *session,
+                                    const char *id, time_t *renew_at,
+                                    struct enroll_problem *problem);
     /*
      * Seconds the manager's last answer asked us to wait (Retry-After, at most
      * a day), or 0.

@@ -11,8 +11,7 @@
 
 #include <openssl/crypto.h>
 
-/* The custom field that enroll-manager's lookup searches. */
-static const char lookup_field[] = "clientOrderId";
+static const char lookup_field[] = ENROLL_SCM_LOOKUP_FIELD;
 
 /* ----- calls ----- */
 
@@ -361,6 +360,11 @@ static long scm_retry_after(const struct enroll_session *session)
     return enroll_http_retry_after(session->http);
 }
 
+static int scm_clock(const struct enroll_session *session, long *ahead)
+{
+    return enroll_http_clock(session->http, ahead);
+}
+
 const struct enroll_protocol enroll_protocol_scm = {
     .name = "scm",
     .open = scm_open,
@@ -371,5 +375,7 @@ const struct enroll_protocol enroll_protocol_scm = {
     .revoke = scm_revoke,
     .lookup = scm_lookup,
     .probe = scm_probe,
+    .clock = scm_clock,
+    .hint = enroll_scm_hint,
     .retry_after = scm_retry_after,
 };

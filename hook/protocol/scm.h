@@ -2,7 +2,8 @@
 /*
  * Sectigo Certificate Manager's REST Enrollment API, `manager = scm`, in
  * parts: scm.c (orders, revocation, probing), scm_collect.c, scm_json.c
- * (bodies), scm_refusal.c (what a refusal means). For these and their tests.
+ * (bodies), scm_hint.c (when to renew), scm_refusal.c (what a refusal means).
+ * For these and their tests.
  */
 #ifndef ENROLL_HOOK_PROTOCOL_SCM_H
 #define ENROLL_HOOK_PROTOCOL_SCM_H
@@ -14,6 +15,8 @@ extern const struct enroll_protocol enroll_protocol_scm;
 
 #define ENROLL_SCM_STATUS_MAX 64
 #define ENROLL_SCM_URL_MAX    2048
+/* The custom field that enroll-manager's lookup searches. */
+#define ENROLL_SCM_LOOKUP_FIELD "clientOrderId"
 
 /* ----- scm_json.c: bodies, callable on any bytes ----- */
 
@@ -36,6 +39,13 @@ int enroll_scm_read_status(const char *data, size_t length,
 /* The first certId of {"orders":[...]}, NULL where there is none. */
 int enroll_scm_read_orders(const char *data, size_t length, char **id,
                            const char **why);
+
+/*
+ * renewAt of {"renewAt":RFC 3339 or null}; *renew_at 0 for null. 1, or 0 and
+ * *why.
+ */
+int enroll_scm_read_hint(const char *data, size_t length, time_t *renew_at,
+                         const char **why);
 
 /* Request bodies (OPENSSL_free), or NULL: out of memory. */
 char *enroll_scm_write_order(const struct enroll_profile *profile,
@@ -93,6 +103,12 @@ enum enroll_http_result enroll_scm_call(struct enroll_session *session,
                                         const char *method, const char *url,
                                         const char *accept, const char *body,
                                         struct enroll_http_reply *reply,
+                                        struct enroll_problem *problem);
+
+/* ----- scm_hint.c ----- */
+
+enum enroll_hint_result enroll_scm_hint(struct enroll_session *session,
+                                        const char *id, time_t *renew_at,
                                         struct enroll_problem *problem);
 
 /* ----- scm_collect.c ----- */

@@ -11,6 +11,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include "hook/protocol/instant.h"
 #include "hook/protocol/json.h"
 
 /* ----- replies ----- */
@@ -156,6 +157,28 @@ static int add_custom_fields(cJSON *object,
             return 0;
     return profile->order_id_field == NULL ||
            add(fields, profile->order_id_field, order->client_order_id);
+}
+
+int enroll_scm_read_hint(const char *data, size_t length, time_t *renew_at,
+                         const char **why)
+{
+    cJSON *object = enroll_json_object(data, length, why);
+    const cJSON *at = NULL;
+    const char *text = NULL;
+    int ok;
+
+    if (object == NULL)
+        return 0;
+    at = cJSON_GetObjectItemCaseSensitive(object, "renewAt");
+    text = cJSON_GetStringValue(at);
+    if (cJSON_IsNull(at))
+        *renew_at = 0;
+    ok = cJSON_IsNull(at) ||
+         (text != NULL && enroll_instant_parse(text, renew_at));
+    if (!ok)
+        *why = "has no renewAt that is a date";
+    cJSON_Delete(object);
+    return ok;
 }
 
 /* cJSON's text belongs to cJSON's allocator: a copy for OPENSSL_free. */

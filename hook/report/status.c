@@ -14,6 +14,8 @@
 #include "hook/lifecycle/standing.h"
 #include "hook/lifecycle/verdict.h"
 
+#define CHECKS 3 /* so many looks may come to nothing before it is shown */
+
 static const char *usability_word(enum enroll_usability usability)
 {
     switch (usability) {
@@ -54,6 +56,9 @@ static const char *standing_word(const struct enroll_profile *profile,
     /* A key that this user may not read is not theirs to use. */
     if (!status->usable && enroll_deliverable(status->look.usability))
         return "unreadable";
+    if (status->look.usability == ENROLL_RENEWABLE &&
+        time(NULL) < status->look.verdict.renew_at)
+        return usability_word(ENROLL_USABLE); /* a look outside is due */
     return usability_word(status->look.usability);
 }
 
@@ -64,6 +69,19 @@ static void find_failure(const struct enroll_profile *profile, int profile_fd,
     status->failed =
         enroll_backoff_load(profile, profile_fd, &status->backoff) &&
         status->backoff.same_config;
+}
+
+/* What the network was last heard to say. */
+static void find_outside(const struct enroll_profile *profile, int profile_fd,
+                         struct enroll_status *status)
+{
+    enroll_managers_load(profile, profile_fd, &status->managers);
+    enroll_clock_differs(profile, status->managers.ahead, status->clock);
+    status->checked = status->look.generation != NULL &&
+                      enroll_verdict_check(profile_fd, &status->check);
+    status->unchecked =
+        status->checked && time(NULL) - status->check.checked_at >
+                               CHECKS * profile->revocation_check;
 }
 
 void enroll_status_find(const struct enroll_profile *profile,
@@ -91,6 +109,7 @@ void enroll_status_find(const struct enroll_profile *profile,
     if (faccessat(fd, "intent", R_OK, AT_EACCESS) == 0)
         status->request = enroll_machine_look(fd, &status->intent, NULL);
     find_failure(profile, fd, status);
+    find_outside(profile, fd, status);
     close(fd);
 }
 

@@ -11,6 +11,8 @@
 #include "core/identity.h"
 #include "hook/lifecycle/backoff.h"
 #include "hook/lifecycle/key_history.h"
+#include "hook/lifecycle/managers.h"
+#include "hook/lifecycle/verdict.h"
 #include "hook/lifecycle/machine.h"
 #include "hook/lifecycle/times.h"
 
@@ -28,6 +30,11 @@ struct enroll_status {
     struct enroll_record *intent;  /* of the request, or NULL */
     int failed;                    /* back-off counts */
     struct enroll_backoff backoff;
+    struct enroll_managers managers; /* count 0: none */
+    char clock[ENROLL_CLOCK_TEXT];   /* a warning, or "" */
+    int checked;                     /* check counts */
+    int unchecked; /* ... and it has been too long since it was known */
+    struct enroll_check check;
 };
 
 /*

@@ -102,6 +102,50 @@ static int add_failure(cJSON *profile, const struct enroll_status *status)
            add_time(object, "next", status->backoff.next);
 }
 
+static int add_manager(cJSON *managers, const struct enroll_manager *manager)
+{
+    cJSON *object = cJSON_CreateObject();
+
+    if (object == NULL || !cJSON_AddItemToArray(managers, object)) {
+        cJSON_Delete(object);
+        return 0;
+    }
+    return add_text(object, "name", enroll_manager_key(manager->profile)) &&
+           add_text(object, "url", manager->profile->url) &&
+           cJSON_AddBoolToObject(object, "in-use", manager->used) != NULL &&
+           cJSON_AddNumberToObject(object, "failures",
+                                   (double)manager->failures) != NULL &&
+           (manager->failures == 0 ||
+            (add_time(object, "since", manager->since) &&
+             add_text(object, "line", manager->line)));
+}
+
+/* Also where there is one: a program need not ask twice. */
+static int add_managers(cJSON *profile, const struct enroll_status *status)
+{
+    const struct enroll_managers *managers = &status->managers;
+    cJSON *array = cJSON_AddArrayToObject(profile, "managers");
+    int ok = array != NULL;
+
+    for (size_t i = 0; ok && i < managers->count; i++)
+        ok = add_manager(array, &managers->at[i]);
+    return ok && (status->clock[0] == '\0' ||
+                  cJSON_AddNumberToObject(profile, "clock-behind",
+                                          (double)managers->ahead) != NULL);
+}
+
+static int add_check(cJSON *profile, const struct enroll_status *status)
+{
+    cJSON *object = cJSON_AddObjectToObject(profile, "revocation");
+
+    return object != NULL && add_text(object, "line", status->check.line) &&
+           add_time(object, "checked", status->check.checked_at) &&
+           add_time(object, "next", status->check.check_at) &&
+           cJSON_AddNumberToObject(object, "failures",
+                                   (double)status->check.failures) != NULL &&
+           cJSON_AddBoolToObject(object, "overdue", status->unchecked) != NULL;
+}
+
 static int add_profile(cJSON *profiles, const struct enroll_status *status)
 {
     cJSON *object = cJSON_CreateObject(), *problem = NULL;
@@ -121,7 +165,9 @@ static int add_profile(cJSON *profiles, const struct enroll_status *status)
            (status->look.generation == NULL ||
             add_certificate(object, status)) &&
            (status->intent == NULL || add_request(object, status)) &&
-           (!status->failed || add_failure(object, status));
+           (!status->failed || add_failure(object, status)) &&
+           (status->managers.count == 0 || add_managers(object, status)) &&
+           (!status->checked || add_check(object, status));
 }
 
 int enroll_status_json(FILE *out, const struct enroll_status *list,

@@ -129,6 +129,37 @@ static void print_failure(FILE *out, const struct enroll_status *status,
         print_date(out, "next try", backoff->next, now);
 }
 
+static void print_managers(FILE *out, const struct enroll_status *status)
+{
+    const struct enroll_managers *managers = &status->managers;
+    char since[ENROLL_DATE_TEXT];
+
+    for (size_t i = 0; managers->count > 1 && i < managers->count; i++) {
+        const struct enroll_manager *each = &managers->at[i];
+
+        fprintf(out, "  %-13s %s, %s%s", "manager",
+                enroll_manager_name(each->profile), each->profile->url,
+                each->used ? ", in use" : "");
+        if (each->failures > 0)
+            fprintf(out, ", not reached %ld times since %s", each->failures,
+                    enroll_date_text(each->since, since));
+        fputc('\n', out);
+    }
+    line(out, "clock", status->clock);
+}
+
+static void print_check(FILE *out, const struct enroll_status *status,
+                        time_t now)
+{
+    if (status->look.verdict.revoked[0] != '\0')
+        fprintf(out, "  %-13s what it signed: enroll-hook signed %s\n",
+                "revoked", status->name);
+    if (!status->unchecked)
+        return;
+    print_date(out, "not checked", status->check.checked_at, now);
+    line(out, "", status->check.line);
+}
+
 void enroll_status_print(FILE *out, const struct enroll_status *status,
                          time_t now)
 {
@@ -141,4 +172,6 @@ void enroll_status_print(FILE *out, const struct enroll_status *status,
     print_request(out, status);
     if (status->failed)
         print_failure(out, status, now);
+    print_check(out, status, now);
+    print_managers(out, status);
 }

@@ -12,7 +12,8 @@ static const struct enroll_generation generation = {
 
 static enum enroll_usability judge(time_t now, long min_remaining)
 {
-    const struct enroll_verdict verdict = {.renew_at = 1600, .refuse_at = 1900};
+    const struct enroll_verdict verdict = {
+        .renew_at = 1600, .refuse_at = 1900, .valid_from = 990};
     struct enroll_problem problem = {.class = ENROLL_OK};
     enum enroll_usability usability = enroll_judge(
         "release", &generation, &verdict, now, min_remaining, &problem);
@@ -52,9 +53,26 @@ static void names_the_limit(void)
     CHECK(strstr(problem.line, "less than the 5m asked for") != NULL);
 }
 
+/* A look outside is due like a renewal; 0 is no time for it. */
+static void a_look_can_be_due(void)
+{
+    struct enroll_verdict verdict = {
+        .renew_at = 1600, .refuse_at = 1900, .check_at = 1200};
+    struct enroll_problem problem;
+
+    CHECK(enroll_judge("release", &generation, &verdict, 1199, -1, &problem) ==
+          ENROLL_USABLE);
+    CHECK(enroll_judge("release", &generation, &verdict, 1200, -1, &problem) ==
+          ENROLL_RENEWABLE);
+    CHECK(enroll_check_due(&verdict, 1200));
+    verdict.check_at = 0;
+    CHECK(!enroll_check_due(&verdict, 1200));
+}
+
 int main(void)
 {
-    CHECK(judge(999, -1) == ENROLL_NOT_YET_VALID);
+    CHECK(judge(989, -1) == ENROLL_NOT_YET_VALID);
+    CHECK(judge(990, -1) == ENROLL_USABLE); /* clocks differ a little */
     CHECK(judge(1000, -1) == ENROLL_USABLE);
     CHECK(judge(1599, -1) == ENROLL_USABLE);
     CHECK(judge(1600, -1) == ENROLL_RENEWABLE);
@@ -67,5 +85,6 @@ int main(void)
     CHECK(judge(1500, 0) == ENROLL_USABLE);
     reasons_come_before_dates();
     names_the_limit();
+    a_look_can_be_due();
     return CHECK_DONE();
 }
