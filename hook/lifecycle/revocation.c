@@ -79,12 +79,10 @@ int enroll_revocation_may_order(const struct enroll_profile *profile,
     if (!profile->hold_if_revoked || number == 0 ||
         !enroll_verdict_revoked(profile_fd, number))
         return 1;
-    return enroll_problem_set(
-        problem, ENROLL_NOT_USABLE,
-        "%s: the certificate is revoked, and on-revoked = hold: nothing is "
-        "ordered before a person has looked into it and runs enroll-hook "
-        "renew %s",
-        profile->name, profile->name);
+    return enroll_problem_set(problem, ENROLL_NOT_USABLE,
+                              "%.700s; nothing is ordered before a person has "
+                              "looked into it and does that: on-revoked = hold",
+                              problem->line);
 }
 
 /* ----- what is on disk ----- */

@@ -18,8 +18,9 @@ int enroll_revocation_look(const struct enroll_profile *profile,
                            int profile_fd);
 
 /*
- * 0 and *problem if generation number is revoked and the profile leaves what
- * follows to a person (on-revoked = hold).
+ * 0 if generation number is revoked and the profile leaves what follows to a
+ * person (on-revoked = hold); adds that to *problem, which tells where the
+ * identity stands.
  */
 int enroll_revocation_may_order(const struct enroll_profile *profile,
                                 int profile_fd, unsigned long number,
