@@ -53,6 +53,7 @@ extern const struct enroll_command enroll_command_resolve;
 extern const struct enroll_command enroll_command_revoke;
 extern const struct enroll_command enroll_command_run;
 extern const struct enroll_command enroll_command_sign;
+extern const struct enroll_command enroll_command_signed;
 extern const struct enroll_command enroll_command_status;
 
 #endif

@@ -14,6 +14,7 @@
 #include "hook/command/files.h"
 #include "hook/command/make_ready.h"
 #include "hook/command/sign_report.h"
+#include "hook/report/journal.h"
 #include "hook/sign/openssl_conf.h"
 #include "hook/sign/original.h"
 #include "hook/sign/runtime.h"
@@ -179,12 +180,37 @@ static void fail(struct enroll_sign_report *report,
                             set_aside);
 }
 
+/* The signature is made and stays, noted or not; said once a run. */
+static void note(const struct enroll_signer *signer,
+                 const struct enroll_signed_file *result, int *said)
+{
+    char tool[64];
+    const struct enroll_journal_entry entry = {
+        .generation = signer->generation,
+        .leaf = signer->leaf,
+        .file = result->path,
+        .sha256 = result->sha256,
+        .tool = tool,
+    };
+    struct enroll_problem problem;
+
+    snprintf(tool, sizeof(tool), "osslsigncode %d.%d", signer->tool.major,
+             signer->tool.minor);
+    if (enroll_journal_add(signer->profile, &entry, &problem) || *said)
+        return;
+    *said = 1;
+    fprintf(stderr,
+            "enroll-hook: %s: what is signed is not recorded, enroll-hook "
+            "signed won't list it: %s\n",
+            signer->profile->name, problem.line);
+}
+
 static void sign_all(struct enroll_signer *signer,
                      const struct options *options,
                      struct enroll_sign_report *report)
 {
     struct enroll_interrupt interrupt;
-    int held = enroll_interrupt_begin(&interrupt);
+    int held = enroll_interrupt_begin(&interrupt), said = 0;
 
     if (held)
         signer->interrupt = signer->tool.interrupt = signer->tsa.interrupt =
@@ -196,6 +222,8 @@ static void sign_all(struct enroll_signer *signer,
         enum enroll_signed outcome =
             enroll_sign_file(signer, file, &result, &problem);
 
+        if (outcome == ENROLL_SIGNED_NOW)
+            note(signer, &result, &said);
         if (outcome == ENROLL_SIGNED_FAILED)
             fail(report, options, file, &result, &problem,
                  held && enroll_interrupt_came(&interrupt));

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hook/sign/digest.h"
 #include "hook/sign/original.h"
 #include "hook/sign/scratch.h"
 #include "hook/sign/signature.h"
@@ -281,6 +282,14 @@ static int interrupted(const struct job *job, struct enroll_problem *problem)
     return 1;
 }
 
+/* For the journal: what becomes of the file later is not ours. */
+static int note(struct job *job)
+{
+    strcpy(job->result->path, job->original.path);
+    enroll_file_digest(job->final, job->result->sha256);
+    return 1;
+}
+
 enum enroll_signed enroll_sign_file(struct enroll_signer *signer,
                                     const char *file,
                                     struct enroll_signed_file *result,
@@ -300,7 +309,7 @@ enum enroll_signed enroll_sign_file(struct enroll_signer *signer,
     if (before > 0)
         outcome = ENROLL_SIGNED_BEFORE;
     else if (make(&job, problem) && check(&job, problem) &&
-             !interrupted(&job, problem) &&
+             !interrupted(&job, problem) && note(&job) &&
              enroll_original_replace(&job.original, job.final,
                                      job.scratch.folder, problem))
         outcome = ENROLL_SIGNED_NOW;

@@ -44,9 +44,11 @@ enum enroll_signed {
 };
 
 struct enroll_signed_file {
-    char replaced[256]; /* whose signature was there before; "" */
-    time_t stamped;     /* the time stamp's time, or 0 */
-    const char *tsa;    /* the authority it came from, or NULL */
+    char replaced[256];             /* whose signature was there before; "" */
+    time_t stamped;                 /* the time stamp's time, or 0 */
+    char path[PATH_MAX];            /* absolute, links followed */
+    char sha256[ENROLL_SHA256_HEX]; /* of the signed file, or "" */
+    const char *tsa;                /* the authority it came from, or NULL */
 };
 
 /* Loads the leaf of generation and finds its identity file. */
