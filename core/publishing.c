@@ -61,7 +61,7 @@ enum enroll_found enroll_publishing_load(int profile_fd,
 int enroll_publishing_due(const struct enroll_publishing *publishing,
                           time_t now)
 {
-    return publishing->since > now ||
+    return publishing->step == 0 || publishing->since > now ||
            now - publishing->since > publishing->overlap;
 }
 

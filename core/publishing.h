@@ -30,8 +30,9 @@ enum enroll_found enroll_publishing_load(int profile_fd,
                                          struct enroll_problem *problem);
 
 /*
- * 1 if somebody should see to it now: a step is due, or `since` lies ahead, so
- * that nobody can tell by the clock. Seconds are coarse: never early.
+ * 1 if somebody should see to it now: the first step was cut short, the next
+ * is due, or `since` lies ahead, so that nobody can tell by the clock. Seconds
+ * are coarse: never early.
  */
 int enroll_publishing_due(const struct enroll_publishing *publishing,
                           time_t now);

@@ -240,11 +240,11 @@ int enroll_stages_go_on(const struct enroll_profile *profile, int profile_fd,
                          : from_ok ? now.from
                                    : 0,
                          problem);
-    if (now.since > time(NULL)) {
+    if (now.step > 0 && now.since > time(NULL)) {
         now.since = time(NULL);
         return save(profile_fd, &now, problem);
     }
-    if (now.step == 0 || enroll_publishing_due(&now, time(NULL)))
+    if (enroll_publishing_due(&now, time(NULL)))
         return advance(profile, profile_fd, &now, problem);
     return 1;
 }
