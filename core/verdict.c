@@ -73,11 +73,11 @@ int enroll_verdict_load(int profile_fd,
     return 1;
 }
 
-time_t enroll_backoff_next(int profile_fd)
+time_t enroll_backoff_next(int profile_fd, time_t now)
 {
     struct enroll_record *record = NULL;
     struct enroll_problem problem;
-    long next = 0;
+    long next = 0, noted = 0;
 
     switch (enroll_load(profile_fd, "backoff", "enroll-backoff",
                         ENROLL_NOT_USABLE, NULL, &record, &problem)) {
@@ -89,6 +89,7 @@ time_t enroll_backoff_next(int profile_fd)
         return problem.class == ENROLL_NOT_USABLE ? 0 : (time_t)LONG_MAX;
     }
     enroll_record_get_long(record, "next", &next);
+    enroll_record_get_long(record, "noted", &noted);
     enroll_record_free(record);
-    return (time_t)next;
+    return (time_t)noted > now ? 0 : (time_t)next;
 }

@@ -21,6 +21,7 @@
  *   STATE/PROFILE/backoff    record "enroll-backoff"
  *       class, line          the last failure
  *       since, next          seconds since the epoch
+ *       noted                when that was written, likewise
  *       failures             how many in a row
  */
 #ifndef ENROLL_CORE_VERDICT_H
@@ -47,7 +48,10 @@ int enroll_verdict_load(int profile_fd,
                         struct enroll_verdict *verdict,
                         struct enroll_problem *problem);
 
-/* When the next try may be made; 0: now, there is no back-off to keep. */
-time_t enroll_backoff_next(int profile_fd);
+/*
+ * When the next try may be made; 0: now, there is no back-off to keep, or none
+ * that counts: it was written by a clock that was ahead of now.
+ */
+time_t enroll_backoff_next(int profile_fd, time_t now);
 
 #endif

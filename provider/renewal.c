@@ -28,7 +28,7 @@ static int possible(const struct enroll_places *places, const char *profile)
     yes = faccessat(profile_fd, ".", W_OK, AT_EACCESS) == 0 &&
           !enroll_lock_held(profile_fd, ENROLL_LOCK_STATE) &&
           (enroll_publishing_waits(profile_fd, now) ||
-           enroll_backoff_next(profile_fd) <= now);
+           enroll_backoff_next(profile_fd, now) <= now);
     close(profile_fd);
     return yes;
 }

@@ -28,7 +28,7 @@ int enroll_backoff_load(const struct enroll_profile *profile, int profile_fd,
     struct enroll_record *record = NULL;
     struct enroll_backoff result = {.last.class = ENROLL_INTERNAL};
     const char *line = NULL, *digest = NULL;
-    long since = 0, next = 0, contacted = 0;
+    long since = 0, next = 0, noted = 0, contacted = 0;
 
     if (enroll_durable_load(profile_fd, file, kind, &record, NULL) !=
         ENROLL_FOUND)
@@ -39,11 +39,13 @@ int enroll_backoff_load(const struct enroll_profile *profile, int profile_fd,
                        line == NULL ? "" : line);
     enroll_record_get_long(record, "since", &since);
     enroll_record_get_long(record, "next", &next);
+    enroll_record_get_long(record, "noted", &noted);
     enroll_record_get_long(record, "failures", &result.failures);
     enroll_record_get_long(record, "contacted", &contacted);
     digest = enroll_record_get(record, "config-sha256");
     result.since = (time_t)since;
     result.next = (time_t)next;
+    result.noted = (time_t)noted;
     result.contacted = contacted == 1;
     result.same_config =
         digest != NULL && strcmp(digest, profile->config_sha256) == 0;
@@ -63,7 +65,7 @@ int enroll_backoff_allows(const struct enroll_profile *profile, int profile_fd,
         !backoff.same_config || now >= backoff.next)
         return 1;
     /* Written by a clock that was ahead: not to be waited for. */
-    if (backoff.next - now > LONGEST_RETRY * 5 / 4)
+    if (backoff.noted > now || backoff.next - now > LONGEST_RETRY * 5 / 4)
         return 1;
     if (!background &&
         (!backoff.contacted || backoff.last.class == ENROLL_PENDING))
@@ -130,6 +132,7 @@ int enroll_backoff_note(const struct enroll_profile *profile, int profile_fd,
                            enroll_class_name(last->class)) &&
          enroll_record_set(record, "line", "%s", last->line) &&
          enroll_record_set(record, "since", "%lld", (long long)before.since) &&
+         enroll_record_set(record, "noted", "%lld", (long long)now) &&
          enroll_record_set(record, "next", "%lld", (long long)now + delay) &&
          enroll_record_set(record, "failures", "%ld", before.failures) &&
          enroll_record_set(record, "contacted", "%d", contacted) &&

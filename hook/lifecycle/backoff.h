@@ -17,6 +17,7 @@
 struct enroll_backoff {
     struct enroll_problem last;
     time_t since, next;
+    time_t noted; /* when that was written */
     long failures;
     int contacted;
     int same_config; /* as the profile's now */

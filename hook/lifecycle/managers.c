@@ -143,7 +143,7 @@ const char *enroll_manager_name(const struct enroll_profile *manager)
 {
     if (manager->section == NULL)
         return "the first manager";
-    return manager->section + sizeof(prefix) - 1;
+    return manager->section + strlen(prefix);
 }
 
 const char *enroll_manager_key(const struct enroll_profile *manager)

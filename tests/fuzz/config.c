@@ -18,7 +18,7 @@ static void load_profiles(struct enroll_config *config)
         if (enroll_config_profile(config, name, &profile, &problem)) {
             REQUIRE(strcmp(profile->name, name) == 0);
             REQUIRE(profile->max_orders >= 0 && profile->wait >= 0);
-            REQUIRE(profile->renew_percent < 100);
+            REQUIRE(profile->renew.percent < 100);
         } else {
             REQUIRE(problem.class == ENROLL_CONFIGURATION ||
                     problem.class == ENROLL_POLICY);

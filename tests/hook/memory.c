@@ -79,6 +79,11 @@ static void failures_are_remembered(struct place *place)
     CHECK(strstr(problem.line, "enroll-hook renew release") != NULL);
     /* A clock that went back must not lock anybody out. */
     CHECK(allows(place, NOW - 10 * 86400, 0));
+    note(place, ENROLL_UNREACHABLE, 1, NOW + 43200);
+    CHECK(!allows(place, NOW + 43201, 0));
+    CHECK(allows(place, NOW + 61, 0) && allows(place, NOW + 61, 1));
+    CHECK(enroll_backoff_next(place->profile_fd, NOW + 43201) > NOW + 43201);
+    CHECK(enroll_backoff_next(place->profile_fd, NOW + 61) == 0);
     /* A corrected profile starts afresh. */
     place_profile(place, "wait = 9m\n");
     CHECK(allows(place, NOW + 61, 0));
