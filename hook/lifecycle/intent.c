@@ -16,6 +16,7 @@
 
 #include "hook/custody/file.h"
 #include "hook/durable.h"
+#include "hook/lifecycle/backoff.h"
 #include "hook/lifecycle/key_history.h"
 #include "hook/lifecycle/machine.h"
 #include "hook/lifecycle/managers.h"
@@ -308,8 +309,10 @@ int enroll_intent_leftover(int profile_fd)
 
 int enroll_intent_tidy(int profile_fd, struct enroll_problem *problem)
 {
+    /* Whoever got that far was held up by no failure, or waited it out. */
     return !enroll_intent_leftover(profile_fd) ||
-           enroll_intent_remove(profile_fd, problem);
+           (enroll_backoff_clear(profile_fd, problem) &&
+            enroll_intent_remove(profile_fd, problem));
 }
 
 int enroll_intent_remove(int profile_fd, struct enroll_problem *problem)

@@ -174,7 +174,9 @@ static enum step wait_for_other(struct call *call,
     if (!call->told_busy)
         say(call, "waiting for another process that is at it");
     call->told_busy = 1;
-    if (enroll_monotonic_ms() >= call->wait_end) {
+    /* Who was killed keeps the lock a moment longer than its report. */
+    if (enroll_monotonic_ms() >=
+        call->wait_end + call->deaths * LATE_GRACE_MS) {
         too_late(call, problem);
         return STEP_FAILED;
     }

@@ -11,6 +11,7 @@
 
 #include "core/wire.h"
 #include "hook/custody/custody.h"
+#include "hook/lifecycle/backoff.h"
 #include "hook/lifecycle/budget.h"
 #include "hook/lifecycle/intent.h"
 #include "hook/lifecycle/pause.h"
@@ -230,7 +231,9 @@ static void publish(struct enroll_work *work, struct enroll_record *intent,
     if (!enroll_publish(&publication, &number, problem))
         return;
     enroll_work_say(work, "generation %lu is current", number);
-    if (enroll_intent_drop(work->profile, work->profile_fd, intent, problem))
+    /* The intent last: whoever finds it sees to the rest. */
+    if (enroll_backoff_clear(work->profile_fd, problem) &&
+        enroll_intent_drop(work->profile, work->profile_fd, intent, problem))
         work->published = number;
 }
 

@@ -120,8 +120,7 @@ static int obtain(struct enroll_work *work, unsigned long *generation,
     enroll_order_close(work);
     if (work->published != 0) {
         *generation = work->published;
-        return enroll_backoff_clear(work->profile_fd, problem) &&
-               good_enough(work, problem);
+        return good_enough(work, problem);
     }
     enroll_problem_prefix(problem, work->profile->name);
     if (!enroll_backoff_note(work->profile, work->profile_fd, problem,
