@@ -40,3 +40,13 @@ left_out() {
 every() {
     if full; then cat; else awk -v s="$1" -v o="$2" 'NR % s == o % s'; fi
 }
+
+TOGETHER=$ENROLL_BUILD/tests/faults/faults-together
+INJECT=$ENROLL_BUILD/tests/faults/faults-inject
+
+need_inject() {
+    "$INJECT" --below "$WORK" true 2>inject.err || {
+        cat inject.err >&2
+        skip 'processes can not be traced here'
+    }
+}
