@@ -11,15 +11,16 @@
 
 #include "core/duration.h"
 #include "core/wire.h"
+#include "hook/lifecycle/managers.h"
 #include "hook/protocol/protocol.h"
 #include "hook/protocol/url.h"
 #include "hook/sign/tsa.h"
 
 #define MANAGER_TIMEOUT_MS 30000
 #define CLOCK_WARNING      60
-#define CLOCK_PROBLEM      300
 
-static void check_clock(struct enroll_findings *findings, time_t theirs)
+static void check_clock(struct enroll_findings *findings,
+                        const struct enroll_profile *profile, time_t theirs)
 {
     long off = (long)(time(NULL) - theirs);
     char text[ENROLL_DURATION_TEXT];
@@ -30,41 +31,60 @@ static void check_clock(struct enroll_findings *findings, time_t theirs)
     else
         enroll_finding_add(
             findings,
-            labs(off) > CLOCK_PROBLEM ? ENROLL_PROBLEM : ENROLL_WARNING,
+            labs(off) > profile->clock_tolerance ? ENROLL_PROBLEM
+                                                 : ENROLL_WARNING,
             "clock", ENROLL_CONFIGURATION,
             "this machine is %s %s the manager, so certificates seem not "
             "yet valid or expired; set it right: timedatectl set-ntp true",
             text, off > 0 ? "ahead of" : "behind");
 }
 
-static void check_manager(struct enroll_findings *findings,
-                          const struct enroll_profile *profile)
+/* 1 if it answers well; otherwise *problem. */
+static int check_manager(struct enroll_findings *findings,
+                         const struct enroll_profile *manager,
+                         struct enroll_problem *problem)
 {
     const struct enroll_protocol *protocol =
-        enroll_protocol_find(profile->manager);
+        enroll_protocol_find(manager->manager);
     struct enroll_session *session = NULL;
-    struct enroll_problem problem;
     char host[ENROLL_AUTHORITY_MAX];
     time_t theirs = 0;
+    int ok;
 
-    if (protocol == NULL || protocol->probe == NULL)
-        return;
-    enroll_url_shown(profile->url, host);
-    if (!protocol->open(profile, &session, &problem)) {
-        enroll_finding_problem(findings, ENROLL_PROBLEM, "manager", &problem);
-        return;
-    }
+    enroll_url_shown(manager->url, host);
+    if (!protocol->open(manager, &session, problem))
+        return 0;
     enroll_session_deadline(session,
                             enroll_monotonic_ms() + MANAGER_TIMEOUT_MS);
-    if (protocol->probe(session, &theirs, &problem)) {
+    ok = protocol->probe(session, &theirs, problem);
+    if (ok)
         enroll_finding_fine(findings, "manager",
                             "%s answers and takes the credentials", host);
-        if (theirs != 0)
-            check_clock(findings, theirs);
-    } else {
-        enroll_finding_problem(findings, ENROLL_PROBLEM, "manager", &problem);
-    }
+    if (ok && theirs != 0)
+        check_clock(findings, manager, theirs);
     protocol->close(session);
+    return ok;
+}
+
+/* As long as another one answers, a certificate can be had. */
+static void check_managers(struct enroll_findings *findings,
+                           const struct enroll_profile *profile)
+{
+    struct enroll_problem problem[ENROLL_MANAGERS_MAX];
+    int good[ENROLL_MANAGERS_MAX], any = 0;
+
+    if (profile->manager == NULL)
+        return;
+    for (size_t i = 0; i <= profile->fallback_count; i++) {
+        good[i] =
+            check_manager(findings, enroll_manager_at(profile, i), &problem[i]);
+        any |= good[i];
+    }
+    for (size_t i = 0; i <= profile->fallback_count; i++)
+        if (!good[i])
+            enroll_finding_problem(findings,
+                                   any ? ENROLL_WARNING : ENROLL_PROBLEM,
+                                   "manager", &problem[i]);
 }
 
 static const char *remedy(const struct enroll_problem *problem)
@@ -107,7 +127,7 @@ void enroll_check_network(struct enroll_findings *findings,
                           const struct enroll_profile *profile)
 {
     if (enroll_check_renews(profile))
-        check_manager(findings, profile);
+        check_managers(findings, profile);
     if (profile->tsa_count == 0)
         enroll_finding_add(findings, ENROLL_WARNING, "tsa",
                            ENROLL_CONFIGURATION,

@@ -19,7 +19,7 @@ static const char file[] = "managers";
 static const char kind[] = "enroll-managers";
 static const char prefix[] = "manager/";
 
-static const struct enroll_profile *manager_at(
+const struct enroll_profile *enroll_manager_at(
     const struct enroll_profile *profile, size_t i)
 {
     return i == 0 ? profile : profile->fallback[i - 1];
@@ -78,7 +78,7 @@ void enroll_managers_load(const struct enroll_profile *profile, int profile_fd,
         return;
     managers->count = 1 + profile->fallback_count;
     for (size_t i = 0; i < managers->count; i++)
-        managers->at[i].profile = manager_at(profile, i);
+        managers->at[i].profile = enroll_manager_at(profile, i);
     if (enroll_durable_load(profile_fd, file, kind, &record, NULL) !=
         ENROLL_FOUND)
         return;
@@ -161,7 +161,7 @@ const struct enroll_profile *enroll_manager_of(
     if (profile->manager == NULL || url == NULL)
         return profile;
     for (size_t i = 0; i <= profile->fallback_count; i++) {
-        const struct enroll_profile *each = manager_at(profile, i);
+        const struct enroll_profile *each = enroll_manager_at(profile, i);
 
         if (strcmp(each->url, url) != 0)
             continue;

@@ -43,6 +43,10 @@ void enroll_managers_load(const struct enroll_profile *profile, int profile_fd,
 int enroll_managers_save(int profile_fd, const struct enroll_managers *managers,
                          struct enroll_problem *problem);
 
+/* The i-th, 0 being the first: the profile with its keys. */
+const struct enroll_profile *enroll_manager_at(
+    const struct enroll_profile *profile, size_t i);
+
 /* "the first manager", "backup"; for people. */
 const char *enroll_manager_name(const struct enroll_profile *manager);
 
