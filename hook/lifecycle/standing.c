@@ -100,6 +100,10 @@ static enum enroll_stands judge(const struct enroll_profile *profile,
     /* A look outside orders nothing by itself. */
     if (stands == ENROLL_STANDS_DUE && now < look.verdict.renew_at)
         stands = ENROLL_STANDS_GOOD;
+    /* Refused by a tolerance that is not the profile's any more. */
+    if (look.usability == ENROLL_NOT_YET_VALID && !standing->complete &&
+        now >= look.generation->not_before - profile->clock_tolerance)
+        stands = ENROLL_STANDS_GOOD;
     enroll_look_clear(&look);
     return stands;
 }
