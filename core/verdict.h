@@ -19,7 +19,7 @@
  *                            often in a row nobody could be asked
  *       hint.NUMBER          when the manager wants it renewed
  *   STATE/PROFILE/backoff    record "enroll-backoff"
- *       class, line          the last failure
+ *       class, kind, line    the last failure (hook/lifecycle/backoff.h)
  *       since, next          seconds since the epoch
  *       noted                when that was written, likewise
  *       failures             how many in a row

@@ -6,6 +6,7 @@
 #include "provider/renewal.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,6 +16,16 @@
 #include "provider/ask.h"
 #include "provider/debug.h"
 #include "provider/pin.h"
+
+/* The profile may have been corrected since it failed: the hook can tell. */
+static int edited_since(const struct enroll_places *places, int profile_fd)
+{
+    struct stat config, failure;
+
+    return stat(places->config, &config) == 0 &&
+           fstatat(profile_fd, "backoff", &failure, AT_SYMLINK_NOFOLLOW) == 0 &&
+           config.st_mtime > failure.st_mtime;
+}
 
 /* Nobody else is at it, and it could be published. */
 static int possible(const struct enroll_places *places, const char *profile)
@@ -28,7 +39,8 @@ static int possible(const struct enroll_places *places, const char *profile)
     yes = faccessat(profile_fd, ".", W_OK, AT_EACCESS) == 0 &&
           !enroll_lock_held(profile_fd, ENROLL_LOCK_STATE) &&
           (enroll_publishing_waits(profile_fd, now) ||
-           enroll_backoff_next(profile_fd, now) <= now);
+           enroll_backoff_next(profile_fd, now) <= now ||
+           edited_since(places, profile_fd));
     close(profile_fd);
     return yes;
 }

@@ -13,14 +13,72 @@
 #include "core/duration.h"
 #include "hook/durable.h"
 
-#define FIRST_DELAY     60L
-#define LONGEST_DELAY   (6 * 3600L)
-#define REFUSAL_DELAY   3600L /* nothing changes by asking again soon */
-#define LONGEST_PENDING 3600L
-#define LONGEST_RETRY   (24 * 3600L)
+#define MINUTE        60L
+#define HOUR          3600L
+#define DAY           86400L
+#define LONGEST_RETRY DAY
+#define URGENT_RETRY  HOUR /* so much of it is honoured in the emergency */
+
+static const struct {
+    const char *name;
+    long first, longest; /* from doubling to doubling */
+    long urgent;         /* in the emergency */
+    int heals;           /* without anybody doing anything */
+} kinds[ENROLL_KIND_COUNT] = {
+    [ENROLL_KIND_UNREACHABLE] = {"unreachable", MINUTE, 6 * HOUR, MINUTE, 1},
+    [ENROLL_KIND_THROTTLED] = {"throttled", MINUTE, 6 * HOUR, MINUTE, 1},
+    [ENROLL_KIND_REJECTED] = {"rejected", HOUR, DAY, HOUR, 0},
+    [ENROLL_KIND_AUTHENTICATION] = {"authentication", HOUR, DAY, HOUR, 0},
+    [ENROLL_KIND_PENDING] = {"pending", MINUTE, HOUR, MINUTE, 1},
+    [ENROLL_KIND_POLICY] = {"policy", HOUR, DAY, HOUR, 0},
+    [ENROLL_KIND_CONFIGURATION] = {"configuration", HOUR, DAY, HOUR, 0},
+    [ENROLL_KIND_TOKEN] = {"token", MINUTE, 6 * HOUR, MINUTE, 1},
+    [ENROLL_KIND_LOCAL] = {"local", MINUTE, 6 * HOUR, MINUTE, 1},
+};
 
 static const char file[] = "backoff";
-static const char kind[] = "enroll-backoff";
+static const char record_kind[] = "enroll-backoff";
+
+const char *enroll_kind_name(enum enroll_kind kind)
+{
+    return kinds[kind].name;
+}
+
+static enum enroll_kind kind_of_class(enum enroll_class class)
+{
+    switch (class) {
+    case ENROLL_PENDING: return ENROLL_KIND_PENDING;
+    case ENROLL_THROTTLED: return ENROLL_KIND_THROTTLED;
+    case ENROLL_UNREACHABLE: return ENROLL_KIND_UNREACHABLE;
+    case ENROLL_KEY: return ENROLL_KIND_TOKEN;
+    case ENROLL_POLICY: return ENROLL_KIND_POLICY;
+    case ENROLL_VERIFICATION:
+    case ENROLL_REJECTED: return ENROLL_KIND_REJECTED;
+    case ENROLL_CONFIGURATION: return ENROLL_KIND_CONFIGURATION;
+    default: return ENROLL_KIND_LOCAL;
+    }
+}
+
+enum enroll_kind enroll_kind_of(const struct enroll_failure *failure)
+{
+    enum enroll_class class = failure->problem->class;
+
+    if (class == ENROLL_REJECTED && failure->unauthorized)
+        return ENROLL_KIND_AUTHENTICATION;
+    /* What fails before anybody is asked is this machine's. */
+    if (class == ENROLL_CONFIGURATION && !failure->contacted)
+        return ENROLL_KIND_LOCAL;
+    return kind_of_class(class);
+}
+
+/* Files of an earlier version have none. */
+static enum enroll_kind parse_kind(const char *name, enum enroll_class class)
+{
+    for (int i = 0; name != NULL && i < ENROLL_KIND_COUNT; i++)
+        if (strcmp(kinds[i].name, name) == 0)
+            return (enum enroll_kind)i;
+    return kind_of_class(class);
+}
 
 int enroll_backoff_load(const struct enroll_profile *profile, int profile_fd,
                         struct enroll_backoff *backoff)
@@ -30,10 +88,12 @@ int enroll_backoff_load(const struct enroll_profile *profile, int profile_fd,
     const char *line = NULL, *digest = NULL;
     long since = 0, next = 0, noted = 0, contacted = 0;
 
-    if (enroll_durable_load(profile_fd, file, kind, &record, NULL) !=
+    if (enroll_durable_load(profile_fd, file, record_kind, &record, NULL) !=
         ENROLL_FOUND)
         return 0;
     enroll_class_parse(enroll_record_get(record, "class"), &result.last.class);
+    result.kind =
+        parse_kind(enroll_record_get(record, "kind"), result.last.class);
     line = enroll_record_get(record, "line");
     enroll_problem_set(&result.last, result.last.class, "%s",
                        line == NULL ? "" : line);
@@ -54,6 +114,15 @@ int enroll_backoff_load(const struct enroll_profile *profile, int profile_fd,
     return 1;
 }
 
+static long longest_wait(const struct enroll_profile *profile,
+                         const struct enroll_backoff *backoff)
+{
+    if (backoff->kind == ENROLL_KIND_POLICY &&
+        profile->max_orders_period > LONGEST_RETRY)
+        return profile->max_orders_period;
+    return LONGEST_RETRY * 5 / 4;
+}
+
 int enroll_backoff_allows(const struct enroll_profile *profile, int profile_fd,
                           time_t now, int background,
                           struct enroll_problem *problem)
@@ -65,10 +134,11 @@ int enroll_backoff_allows(const struct enroll_profile *profile, int profile_fd,
         !backoff.same_config || now >= backoff.next)
         return 1;
     /* Written by a clock that was ahead: not to be waited for. */
-    if (backoff.noted > now || backoff.next - now > LONGEST_RETRY * 5 / 4)
+    if (backoff.noted > now ||
+        backoff.next - now > longest_wait(profile, &backoff))
         return 1;
     if (!background &&
-        (!backoff.contacted || backoff.last.class == ENROLL_PENDING))
+        (!backoff.contacted || backoff.kind == ENROLL_KIND_PENDING))
         return 1;
     return enroll_problem_set(
         problem, backoff.last.class,
@@ -78,68 +148,107 @@ int enroll_backoff_allows(const struct enroll_profile *profile, int profile_fd,
         enroll_duration_text((long)(backoff.next - now), left), profile->name);
 }
 
-long enroll_backoff_delay(enum enroll_class class, long failures,
-                          long retry_after)
+static long at_most(long value, long limit)
 {
-    long delay = FIRST_DELAY;
-    long longest = class == ENROLL_PENDING ? LONGEST_PENDING : LONGEST_DELAY;
-
-    for (long i = 1; i < failures && delay < longest; i++)
-        delay *= 2;
-    if (delay > longest)
-        delay = longest;
-    if (delay < REFUSAL_DELAY &&
-        (class == ENROLL_REJECTED || class == ENROLL_CONFIGURATION ||
-         class == ENROLL_VERIFICATION))
-        delay = REFUSAL_DELAY;
-    if (retry_after > LONGEST_RETRY)
-        retry_after = LONGEST_RETRY;
-    return delay < retry_after ? retry_after : delay;
+    return value > limit ? limit : value;
 }
 
-/* Between 3/4 and 5/4 of it; never less than the manager asked for. */
-static long with_jitter(long delay, long retry_after)
+static long at_least(long value, long limit)
 {
-    unsigned char byte = 128;
-    long result;
+    return value < limit ? limit : value;
+}
 
-    RAND_bytes(&byte, 1);
-    result = delay * 3 / 4 + delay / 2 * byte / 255;
-    return result < retry_after ? retry_after : result;
+long enroll_backoff_delay(enum enroll_kind kind, long failures,
+                          long retry_after)
+{
+    long delay = kinds[kind].first;
+
+    for (long i = 1; i < failures && delay < kinds[kind].longest; i++)
+        delay *= 2;
+    return at_least(at_most(delay, kinds[kind].longest),
+                    at_most(retry_after, LONGEST_RETRY));
+}
+
+/* Between 3/4 and 5/4 of it, but not below. */
+static long with_jitter(long delay, long below, unsigned char random)
+{
+    return at_least(delay * 3 / 4 + delay / 2 * random / 255, below);
+}
+
+/* When a try is due however long the last ones have failed; 0: never. */
+static time_t urgent_at(const struct enroll_failure *failure,
+                        enum enroll_kind kind, unsigned char random, time_t now)
+{
+    long urgent = at_least(kinds[kind].urgent,
+                           at_most(failure->retry_after, URGENT_RETRY));
+    time_t from = now;
+
+    if (failure->emergency_at == 0 && !kinds[kind].heals)
+        return 0;
+    if (failure->emergency_at > now)
+        from = failure->emergency_at;
+    return from + with_jitter(urgent, urgent, random);
+}
+
+time_t enroll_backoff_at(const struct enroll_failure *failure, long failures,
+                         unsigned char random, time_t now)
+{
+    enum enroll_kind kind = enroll_kind_of(failure);
+    long delay = enroll_backoff_delay(kind, failures, failure->retry_after);
+    long least = at_least(kinds[kind].first,
+                          at_most(failure->retry_after, LONGEST_RETRY));
+    time_t at = now + with_jitter(delay, least, random);
+    time_t urgent = urgent_at(failure, kind, random, now);
+
+    if (failure->frees > now)
+        return failure->frees;
+    return urgent != 0 && urgent < at ? urgent : at;
+}
+
+static int fill(struct enroll_record *record,
+                const struct enroll_profile *profile,
+                const struct enroll_failure *failure,
+                const struct enroll_backoff *backoff)
+{
+    const struct enroll_problem *last = failure->problem;
+
+    return enroll_record_set(record, "class", "%s",
+                             enroll_class_name(last->class)) &&
+           enroll_record_set(record, "kind", "%s",
+                             kinds[enroll_kind_of(failure)].name) &&
+           enroll_record_set(record, "line", "%s", last->line) &&
+           enroll_record_set(record, "since", "%lld",
+                             (long long)backoff->since) &&
+           enroll_record_set(record, "noted", "%lld",
+                             (long long)backoff->noted) &&
+           enroll_record_set(record, "next", "%lld",
+                             (long long)backoff->next) &&
+           enroll_record_set(record, "failures", "%ld", backoff->failures) &&
+           enroll_record_set(record, "contacted", "%d", failure->contacted) &&
+           enroll_record_set(record, "config-sha256", "%s",
+                             profile->config_sha256);
 }
 
 int enroll_backoff_note(const struct enroll_profile *profile, int profile_fd,
-                        const struct enroll_problem *last, int contacted,
-                        long retry_after, time_t now,
+                        const struct enroll_failure *failure, time_t now,
                         struct enroll_problem *problem)
 {
-    struct enroll_record *record = enroll_record_new(kind);
-    struct enroll_backoff before = {.failures = 0};
-    long delay;
+    struct enroll_record *record = enroll_record_new(record_kind);
+    struct enroll_backoff backoff = {.failures = 0};
+    unsigned char random = 128;
     int ok;
 
-    if (!enroll_backoff_load(profile, profile_fd, &before) ||
-        !before.same_config || before.since > now) {
-        before.failures = 0;
-        before.since = now;
+    if (!enroll_backoff_load(profile, profile_fd, &backoff) ||
+        !backoff.same_config || backoff.since > now) {
+        backoff.failures = 0;
+        backoff.since = now;
     }
-    before.failures++;
-    delay = with_jitter(
-        enroll_backoff_delay(last->class, before.failures, retry_after),
-        retry_after > LONGEST_RETRY ? LONGEST_RETRY : retry_after);
-    ok = record != NULL &&
-         enroll_record_set(record, "class", "%s",
-                           enroll_class_name(last->class)) &&
-         enroll_record_set(record, "line", "%s", last->line) &&
-         enroll_record_set(record, "since", "%lld", (long long)before.since) &&
-         enroll_record_set(record, "noted", "%lld", (long long)now) &&
-         enroll_record_set(record, "next", "%lld", (long long)now + delay) &&
-         enroll_record_set(record, "failures", "%ld", before.failures) &&
-         enroll_record_set(record, "contacted", "%d", contacted) &&
-         enroll_record_set(record, "config-sha256", "%s",
-                           profile->config_sha256);
-    if (!ok)
-        enroll_problem_set(problem, ENROLL_INTERNAL, "out of memory");
+    backoff.failures++;
+    backoff.noted = now;
+    RAND_bytes(&random, 1);
+    backoff.next = enroll_backoff_at(failure, backoff.failures, random, now);
+    ok = fill(record, profile, failure, &backoff) ||
+         enroll_problem_set(problem, ENROLL_INTERNAL, "out of memory");
     ok = ok && enroll_durable_record(profile_fd, file, ENROLL_MODE_PUBLIC,
                                      record, problem);
     enroll_record_free(record);

@@ -106,8 +106,23 @@ int enroll_budget_allows(const struct enroll_profile *profile, int profile_fd,
         profile->name, orders.count,
         enroll_duration_text(profile->max_orders_period, period),
         enroll_duration_text(
-            orders.at[0] + profile->max_orders_period - (long)now, left),
+            orders.at[(long)orders.count - profile->max_orders] +
+                profile->max_orders_period - (long)now,
+            left),
         profile->config_path);
+}
+
+time_t enroll_budget_frees(const struct enroll_profile *profile, int profile_fd,
+                           time_t now)
+{
+    struct orders orders;
+
+    if (!load(profile, profile_fd, now, &orders, NULL) ||
+        (long)orders.count < profile->max_orders)
+        return 0;
+    /* So many have to leave the period, should max-orders be smaller now. */
+    return (time_t)(orders.at[(long)orders.count - profile->max_orders] +
+                    profile->max_orders_period);
 }
 
 int enroll_budget_spend(const struct enroll_profile *profile, int profile_fd,

@@ -16,6 +16,9 @@
 /* 0 and *problem (class policy) if no order is left. */
 int enroll_budget_allows(const struct enroll_profile *profile, int profile_fd,
                          time_t now, struct enroll_problem *problem);
+/* When the next may be placed; 0: now, or nobody can tell. */
+time_t enroll_budget_frees(const struct enroll_profile *profile, int profile_fd,
+                           time_t now);
 /* Counts one, durably; before it goes out. */
 int enroll_budget_spend(const struct enroll_profile *profile, int profile_fd,
                         time_t now, struct enroll_problem *problem);

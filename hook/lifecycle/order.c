@@ -70,6 +70,17 @@ int enroll_order_possible(const struct enroll_profile *profile,
                profile->name, profile->name);
 }
 
+int enroll_order_affordable(struct enroll_work *work,
+                            struct enroll_problem *problem)
+{
+    time_t now = time(NULL);
+
+    if (enroll_budget_allows(work->profile, work->profile_fd, now, problem))
+        return 1;
+    work->frees = enroll_budget_frees(work->profile, work->profile_fd, now);
+    return 0;
+}
+
 int enroll_order_open(struct enroll_work *work,
                       const struct enroll_record *intent,
                       struct enroll_problem *problem)
@@ -232,8 +243,7 @@ enum enroll_placed enroll_order_post(struct enroll_work *work,
     struct enroll_problem ignored;
     time_t now = time(NULL);
 
-    if (!enroll_budget_allows(profile, work->profile_fd, now, problem) ||
-        !prepare(work, problem) ||
+    if (!enroll_order_affordable(work, problem) || !prepare(work, problem) ||
         !enroll_intent_reserve(work->profile_fd, problem) ||
         !enroll_budget_spend(profile, work->profile_fd, now, problem))
         return ENROLL_PLACED_REFUSED;

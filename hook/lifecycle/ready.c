@@ -5,8 +5,10 @@
  */
 #include "hook/lifecycle/lifecycle.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <openssl/rand.h>
@@ -269,6 +271,8 @@ int enroll_lifecycle_renew_in_background(const struct enroll_profile *profile,
     if (!call.leftover && !call.standing.check_due &&
         !enroll_backoff_allows(profile, call.profile_fd, time(NULL), 1,
                                problem)) {
+        /* An edit that did not concern it: or each signature would ask. */
+        utimensat(call.profile_fd, "backoff", NULL, AT_SYMLINK_NOFOLLOW);
         close(call.profile_fd);
         return 0;
     }

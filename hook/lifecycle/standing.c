@@ -71,10 +71,9 @@ static void find_times(const struct enroll_profile *profile, int profile_fd,
     standing->issued = times.issued;
     standing->not_after = times.not_after;
     standing->emergency_at = times.emergency_at;
-    standing->urgent =
-        now >= times.emergency_at ||
-        !enroll_deliverable(enroll_judge(profile->name, look->generation,
-                                         &look->verdict, now, -1, NULL));
+    standing->deliverable = enroll_deliverable(enroll_judge(
+        profile->name, look->generation, &look->verdict, now, -1, NULL));
+    standing->urgent = !standing->deliverable || now >= times.emergency_at;
 }
 
 static enum enroll_stands judge(const struct enroll_profile *profile,

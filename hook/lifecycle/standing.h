@@ -22,7 +22,8 @@ struct enroll_standing {
     unsigned long number;     /* of the current generation, or 0 */
     time_t issued, not_after; /* of that; 0: there is none */
     time_t emergency_at;      /* likewise; see times.h */
-    int urgent;    /* nothing can be delivered, or not for long: emergency */
+    int deliverable;          /* asked for no more than the profile wants */
+    int urgent;               /* not that, or not for long: emergency */
     int check_due; /* usable; it is time to look whether it is revoked */
     int complete;  /* identity.pem is there, the verdict is up to date */
 };

@@ -12,7 +12,6 @@
 #include "core/wire.h"
 #include "hook/custody/custody.h"
 #include "hook/lifecycle/backoff.h"
-#include "hook/lifecycle/budget.h"
 #include "hook/lifecycle/intent.h"
 #include "hook/lifecycle/pause.h"
 #include "hook/lifecycle/publish.h"
@@ -57,7 +56,7 @@ static enum enroll_step begin(struct enroll_work *work,
 
     if (!enroll_order_possible(profile, problem) ||
         !enroll_state_remembers(profile, work->profile_fd, problem) ||
-        !enroll_budget_allows(profile, work->profile_fd, time(NULL), problem))
+        !enroll_order_affordable(work, problem))
         return ENROLL_STEP_END;
     enroll_work_say(work, "making a certificate request");
     return enroll_intent_make(profile, work->profile_fd, 0, intent, problem)
@@ -190,20 +189,52 @@ static enum enroll_step clear_doubt(struct enroll_work *work,
                : ENROLL_STEP_END;
 }
 
+/* With its key; *problem is what a person will read. */
 static void set_aside(struct enroll_work *work, struct enroll_record *intent,
-                      struct enroll_problem *problem)
+                      const struct enroll_problem *problem)
+{
+    struct enroll_problem failed;
+
+    if (!enroll_intent_set_aside(work->profile_fd, intent, problem->line,
+                                 &failed))
+        enroll_work_say(work, "%s", failed.line);
+}
+
+static void keep_wrong(struct enroll_work *work, struct enroll_record *intent,
+                       struct enroll_problem *problem)
 {
     const char *order = enroll_record_get(intent, "order");
-    struct enroll_problem failed;
 
     enroll_problem_set(problem, problem->class,
                        "%.600s; order %s is set aside: have it revoked, or "
                        "if the profile is wrong, correct it and run "
                        "enroll-hook resolve %s --adopt %s",
                        problem->line, order, work->profile->name, order);
-    if (!enroll_intent_set_aside(work->profile_fd, intent, problem->line,
-                                 &failed))
-        enroll_work_say(work, "%s", failed.line);
+    set_aside(work, intent, problem);
+}
+
+/* It may be another account's now, or a manager that was restored. */
+static void keep_unknown(struct enroll_work *work, struct enroll_record *intent,
+                         struct enroll_problem *problem)
+{
+    const char *order = enroll_record_get(intent, "order");
+    const char *name = work->profile->name;
+
+    enroll_problem_set(problem, problem->class,
+                       "%.600s; order %s is set aside with its key: if the "
+                       "manager knows it again run enroll-hook resolve %s "
+                       "--adopt %s; enroll-hook renew %s places another one",
+                       problem->line, order, name, order, name);
+    set_aside(work, intent, problem);
+}
+
+static void say_dead(const struct enroll_work *work,
+                     struct enroll_problem *problem)
+{
+    enroll_problem_set(problem, problem->class,
+                       "%.700s; once that is settled place another order with: "
+                       "enroll-hook renew %s",
+                       problem->line, work->profile->name);
 }
 
 static void publish(struct enroll_work *work, struct enroll_record *intent,
@@ -259,7 +290,7 @@ static void review_and_publish(struct enroll_work *work,
     case ENROLL_REVIEW_GOOD:
         publish(work, intent, custody, key, &review, problem);
         break;
-    case ENROLL_REVIEW_WRONG: set_aside(work, intent, problem); break;
+    case ENROLL_REVIEW_WRONG: keep_wrong(work, intent, problem); break;
     case ENROLL_REVIEW_LATER: enroll_clock_explain(work, problem); break;
     }
     enroll_review_clear(&review);
@@ -281,7 +312,11 @@ static enum enroll_step collect(struct enroll_work *work,
     case ENROLL_COLLECTED:
         review_and_publish(work, *intent, certificates, problem);
         break;
-    case ENROLL_COLLECT_DEAD: forget(work, *intent); break;
+    case ENROLL_COLLECT_DEAD:
+        forget(work, *intent);
+        say_dead(work, problem);
+        break;
+    case ENROLL_COLLECT_UNKNOWN: keep_unknown(work, *intent, problem); break;
     case ENROLL_COLLECT_PENDING:
     case ENROLL_COLLECT_FAILED: break;
     }

@@ -106,28 +106,42 @@ static void go_on(struct enroll_work *work, struct enroll_problem *problem)
                            STEPS_MAX);
 }
 
+static void note_failure(struct enroll_work *work,
+                         struct enroll_problem *problem)
+{
+    struct enroll_failure failure = {
+        .problem = problem,
+        .contacted = work->contacted,
+        .retry_after = work->retry_after,
+        .frees = work->frees,
+        .emergency_at = work->emergency_at,
+    };
+    struct enroll_problem unnoted;
+
+    enroll_problem_prefix(problem, work->profile->name);
+    if (work->session != NULL && work->protocol->unauthorized != NULL)
+        failure.unauthorized = work->protocol->unauthorized(work->session);
+    if (!enroll_backoff_note(work->profile, work->profile_fd, &failure,
+                             time(NULL), &unnoted))
+        enroll_work_say(work, "%s", unnoted.line);
+}
+
 static int obtain(struct enroll_work *work, unsigned long *generation,
                   struct enroll_problem *problem)
 {
-    struct enroll_problem ignored;
-
     if (!work->ready->force &&
         !enroll_backoff_allows(work->profile, work->profile_fd, time(NULL),
                                work->background, problem))
         return 0;
     work->since = enroll_monotonic_ms();
     go_on(work, problem);
+    if (work->published == 0)
+        note_failure(work, problem);
     enroll_order_close(work);
-    if (work->published != 0) {
-        *generation = work->published;
-        return good_enough(work, problem);
-    }
-    enroll_problem_prefix(problem, work->profile->name);
-    if (!enroll_backoff_note(work->profile, work->profile_fd, problem,
-                             work->contacted, work->retry_after, time(NULL),
-                             &ignored))
-        enroll_work_say(work, "%s", ignored.line);
-    return 0;
+    if (work->published == 0)
+        return 0;
+    *generation = work->published;
+    return good_enough(work, problem);
 }
 
 static int needs_another(const struct enroll_standing *standing)
@@ -210,6 +224,7 @@ int enroll_work_run(struct enroll_work *work, unsigned long *generation,
         return 1;
     }
     work->urgent = standing.urgent;
+    work->emergency_at = standing.deliverable ? standing.emergency_at : 0;
     work->issued = standing.issued;
     /* What can't be had is no failure to remember: others ask for less. */
     return enroll_standing_reachable(work->profile, &standing,

@@ -28,7 +28,9 @@ struct enroll_work {
     long long since;         /* CLOCK_MONOTONIC milliseconds: the first step */
     int tries;               /* times that placing the order was refused */
     int doubts;              /* met in this run */
+    time_t frees;            /* before then no order may be placed; or 0 */
     int urgent;              /* see standing.h */
+    time_t emergency_at;     /* of what is usable; 0: nothing is */
     time_t issued;           /* of the current generation, or 0 */
     int placed;              /* in this run */
     unsigned long published; /* the generation that came of it, or 0 */
@@ -96,6 +98,10 @@ void enroll_clock_explain(const struct enroll_work *work,
 /* 0 and *problem if the profile names no manager. */
 int enroll_order_possible(const struct enroll_profile *profile,
                           struct enroll_problem *problem);
+
+/* 0 and *problem if max-orders allows no other now; work->frees says when. */
+int enroll_order_affordable(struct enroll_work *work,
+                            struct enroll_problem *problem);
 
 /* Opens the session with the manager that the intent names. */
 int enroll_order_open(struct enroll_work *work,

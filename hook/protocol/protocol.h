@@ -36,7 +36,8 @@ enum enroll_order_result {
 enum enroll_collect_result {
     ENROLL_COLLECTED,
     ENROLL_COLLECT_PENDING, /* *problem: class pending, the manager's words */
-    ENROLL_COLLECT_DEAD,    /* declined, rejected, revoked, unknown there */
+    ENROLL_COLLECT_DEAD,    /* declined, rejected, revoked there; *problem */
+    ENROLL_COLLECT_UNKNOWN, /* no such order there, or none of ours; *problem */
     ENROLL_COLLECT_FAILED   /* try again later; *problem */
 };
 
@@ -89,9 +90,9 @@ struct enroll_protocol {
                                       struct enroll_problem *problem);
     /*
      * The certificates of an order, as they came: unsorted, unreviewed. The
-     * caller's: sk_X509_pop_free. PENDING and DEAD are what the manager says
-     * of this order; a refusal of us, or no answer that makes sense, is FAILED
-     * and says nothing about it.
+     * caller's: sk_X509_pop_free. PENDING, DEAD and UNKNOWN are what the
+     * manager says of this order; a refusal of us, or no answer that makes
+     * sense, is FAILED and says nothing about it.
      */
     enum enroll_collect_result (*collect)(struct enroll_session *session,
                                           const char *id,
@@ -128,6 +129,11 @@ struct enroll_protocol {
     enum enroll_hint_result (*hint)(struct enroll_session *session,
                                     const char *id, time_t *renew_at,
                                     struct enroll_problem *problem);
+    /*
+     * 1 if what it refused last was who we are, not what we asked for. NULL in
+     * the table where a protocol can't tell.
+     */
+    int (*unauthorized)(const struct enroll_session *session);
     /*
      * Seconds the manager's last answer asked us to wait (Retry-After, at most
      * a day), or 0.

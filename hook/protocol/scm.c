@@ -71,6 +71,8 @@ enum enroll_http_result enroll_scm_call(struct enroll_session *session,
                                  session->deadline, &headers[0], problem))
             return ENROLL_HTTP_NOT_SENT;
         result = enroll_http_perform(session->http, &request, reply, problem);
+        session->unauthorized = result == ENROLL_HTTP_ANSWERED &&
+                                (reply->status == 401 || reply->status == 403);
         if (result != ENROLL_HTTP_ANSWERED || reply->status != 401 || again)
             return result;
         enroll_http_reply_clear(reply);
@@ -365,6 +367,11 @@ static int scm_clock(const struct enroll_session *session, long *ahead)
     return enroll_http_clock(session->http, ahead);
 }
 
+static int scm_unauthorized(const struct enroll_session *session)
+{
+    return session->unauthorized || enroll_token_refused(session->token);
+}
+
 const struct enroll_protocol enroll_protocol_scm = {
     .name = "scm",
     .open = scm_open,
@@ -377,5 +384,6 @@ const struct enroll_protocol enroll_protocol_scm = {
     .probe = scm_probe,
     .clock = scm_clock,
     .hint = enroll_scm_hint,
+    .unauthorized = scm_unauthorized,
     .retry_after = scm_retry_after,
 };

@@ -132,8 +132,8 @@ static enum enroll_collect_result judge_refusal(
     switch (meaning) {
     case ENROLL_SCM_PENDING: result = ENROLL_COLLECT_PENDING; break;
     case ENROLL_SCM_REVOKED:
-    case ENROLL_SCM_ALREADY_REVOKED:
-    case ENROLL_SCM_UNKNOWN_ORDER: result = ENROLL_COLLECT_DEAD; break;
+    case ENROLL_SCM_ALREADY_REVOKED: result = ENROLL_COLLECT_DEAD; break;
+    case ENROLL_SCM_UNKNOWN_ORDER: result = ENROLL_COLLECT_UNKNOWN; break;
     case ENROLL_SCM_REJECTED: break;
     default: return ENROLL_COLLECT_FAILED;
     }

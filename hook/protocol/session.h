@@ -18,6 +18,7 @@ struct enroll_session {
     struct enroll_token *token;
     char *secret;
     long long deadline;
+    int unauthorized; /* the last answer was 401 or 403 */
 };
 
 /* Reads client-secret; 1 and *session (enroll_session_free), or 0. */

@@ -28,6 +28,7 @@ struct enroll_token {
     const char *secret;
     char url[ENROLL_TOKEN_URL_MAX]; /* "": not known yet */
     char *header;                   /* NULL: no token */
+    int refused;                    /* client-id or secret, the last time */
     long long good_until;           /* CLOCK_MONOTONIC milliseconds */
 };
 
@@ -55,6 +56,11 @@ void enroll_token_drop(struct enroll_token *token)
 {
     free_string(token->header);
     token->header = NULL;
+}
+
+int enroll_token_refused(const struct enroll_token *token)
+{
+    return token->refused;
 }
 
 void enroll_token_free(struct enroll_token *token)
@@ -203,6 +209,8 @@ static int take_reply(struct enroll_token *token, const char *host,
     cJSON *object = NULL;
     int ok = 0;
 
+    token->refused =
+        reply->status == 400 || reply->status == 401 || reply->status == 403;
     if (reply->status != 200)
         return explain_refusal(token, host, reply, problem);
     object = enroll_json_object(reply->body, reply->length, &why);

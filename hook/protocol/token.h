@@ -29,6 +29,9 @@ int enroll_token_header(struct enroll_token *token, const char *probe_url,
                         long long deadline, const char **header,
                         struct enroll_problem *problem);
 
+/* 1 if the last token was refused for our credentials. */
+int enroll_token_refused(const struct enroll_token *token);
+
 /* The manager did not take it: the next call fetches another. */
 void enroll_token_drop(struct enroll_token *token);
 

@@ -121,9 +121,12 @@ static void print_failure(FILE *out, const struct enroll_status *status,
         fprintf(out, "  %-13s asked %ld times since %s\n", "pending",
                 backoff->failures, enroll_date_text(backoff->since, since));
     else
-        fprintf(out, "  %-13s %s, %ld in a row since %s\n", "failed",
-                enroll_class_name(backoff->last.class), backoff->failures,
-                enroll_date_text(backoff->since, since));
+        fprintf(out, "  %-13s %s%s, %ld in a row since %s\n", "failed",
+                enroll_class_name(backoff->last.class),
+                backoff->kind == ENROLL_KIND_AUTHENTICATION
+                    ? " (authentication)"
+                    : "",
+                backoff->failures, enroll_date_text(backoff->since, since));
     line(out, "", backoff->last.line);
     if (backoff->next > now)
         print_date(out, "next try", backoff->next, now);

@@ -39,13 +39,14 @@ static void verdict(const struct enroll_profile *profile, int fd)
 static void backoff(const struct enroll_profile *profile, int fd)
 {
     struct enroll_problem problem = {0};
+    const struct enroll_failure failure = {.problem = &problem, .contacted = 1};
 
     enroll_backoff_next(fd, now);
     for (int background = 0; background < 2; background++)
         if (!enroll_backoff_allows(profile, fd, now, background, &problem))
             REQUIRE(fuzz_is_line(problem.line));
     enroll_problem_set(&problem, ENROLL_UNREACHABLE, "unreachable");
-    REQUIRE(enroll_backoff_note(profile, fd, &problem, 1, 0, now, &problem));
+    REQUIRE(enroll_backoff_note(profile, fd, &failure, now, &problem));
     REQUIRE(enroll_backoff_next(fd, now) > now);
 }
 

@@ -18,35 +18,17 @@
 
 #define NOW 1800000000L
 
-static void delays_grow_and_end(void)
-{
-    long before = 0;
-
-    CHECK(enroll_backoff_delay(ENROLL_UNREACHABLE, 1, 0) == 60);
-    CHECK(enroll_backoff_delay(ENROLL_UNREACHABLE, 2, 0) == 120);
-    for (long failures = 1; failures < 100; failures++) {
-        long delay = enroll_backoff_delay(ENROLL_UNREACHABLE, failures, 0);
-
-        CHECK(delay >= before && delay <= 6 * 3600);
-        before = delay;
-    }
-    CHECK(enroll_backoff_delay(ENROLL_UNREACHABLE, 2000000000, 0) == 6 * 3600);
-    CHECK(enroll_backoff_delay(ENROLL_REJECTED, 1, 0) == 3600);
-    CHECK(enroll_backoff_delay(ENROLL_VERIFICATION, 1, 0) == 3600);
-    CHECK(enroll_backoff_delay(ENROLL_PENDING, 99, 0) == 3600);
-    CHECK(enroll_backoff_delay(ENROLL_THROTTLED, 1, 7200) == 7200);
-    CHECK(enroll_backoff_delay(ENROLL_THROTTLED, 1, 1) == 60);
-    CHECK(enroll_backoff_delay(ENROLL_THROTTLED, 1, 99999999) == 24 * 3600);
-}
-
 static void note(const struct place *place, enum enroll_class class,
                  int contacted, long now)
 {
     const struct enroll_problem last = {.class = class, .line = "release: no"};
+    const struct enroll_failure failure = {.problem = &last,
+                                           .contacted = contacted,
+                                           .emergency_at = now + 90 * 86400};
     struct enroll_problem problem;
 
-    CHECK(enroll_backoff_note(place->profile, place->profile_fd, &last,
-                              contacted, 0, now, &problem));
+    CHECK(enroll_backoff_note(place->profile, place->profile_fd, &failure, now,
+                              &problem));
 }
 
 static int allows(const struct place *place, long now, int background)
@@ -299,7 +281,6 @@ int main(void)
     struct place place;
 
     place_make(&place);
-    delays_grow_and_end();
     failures_are_remembered(&place);
     some_failures_hold_up_the_background_only(&place);
     orders_are_counted(&place);

@@ -138,7 +138,7 @@ static void order(struct drive *drive, const char *client_order_id)
 static void collect(struct drive *drive, const char *id)
 {
     static const char *const names[] = {"collected", "pending", "dead",
-                                        "failed"};
+                                        "unknown", "failed"};
     STACK_OF(X509) *certificates = NULL;
     enum enroll_collect_result result = drive->protocol->collect(
         drive->session, id, &certificates, &drive->problem);
