@@ -32,7 +32,7 @@ static const struct enroll_command *const commands[] = {
     &enroll_command_sign,   &enroll_command_run,     &enroll_command_check,
     &enroll_command_init,   &enroll_command_csr,     &enroll_command_import,
     &enroll_command_revoke, &enroll_command_resolve, &enroll_command_answer,
-    &enroll_command_signed,
+    &enroll_command_signed, &enroll_command_history, &enroll_command_rollback,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

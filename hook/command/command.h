@@ -45,12 +45,14 @@ enum enroll_class enroll_usage(const char *command, const char *format, ...)
 extern const struct enroll_command enroll_command_answer;
 extern const struct enroll_command enroll_command_check;
 extern const struct enroll_command enroll_command_csr;
+extern const struct enroll_command enroll_command_history;
 extern const struct enroll_command enroll_command_import;
 extern const struct enroll_command enroll_command_init;
 extern const struct enroll_command enroll_command_ready;
 extern const struct enroll_command enroll_command_renew;
 extern const struct enroll_command enroll_command_resolve;
 extern const struct enroll_command enroll_command_revoke;
+extern const struct enroll_command enroll_command_rollback;
 extern const struct enroll_command enroll_command_run;
 extern const struct enroll_command enroll_command_sign;
 extern const struct enroll_command enroll_command_signed;

@@ -45,23 +45,27 @@ static int descending(const void *a, const void *b)
     return left < right ? 1 : left > right ? -1 : 0;
 }
 
-/* *highest counts the damaged ones too: a number is never given twice. */
-static size_t list(int profile_fd, unsigned long *numbers, size_t max,
-                   unsigned long *highest)
+static DIR *open_generations(int profile_fd)
 {
     int fd = openat(profile_fd, folder,
                     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+    if (dir == NULL && fd >= 0)
+        close(fd);
+    return dir;
+}
+
+/* *highest counts the damaged ones too: a number is never given twice. */
+static size_t list(int profile_fd, unsigned long *numbers, size_t max,
+                   unsigned long *highest)
+{
+    DIR *dir = open_generations(profile_fd);
     const struct dirent *entry = NULL;
     size_t count = 0;
 
     *highest = 0;
-    if (dir == NULL) {
-        if (fd >= 0)
-            close(fd);
-        return 0;
-    }
-    while ((entry = readdir(dir)) != NULL) {
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
         unsigned long number = number_of(entry->d_name);
 
         if (number > *highest)
@@ -69,8 +73,31 @@ static size_t list(int profile_fd, unsigned long *numbers, size_t max,
         if (number > 0 && entry->d_name[0] != 'd' && count < max)
             numbers[count++] = number;
     }
-    closedir(dir);
+    if (dir != NULL)
+        closedir(dir);
     qsort(numbers, count, sizeof(*numbers), descending);
+    return count;
+}
+
+size_t enroll_generations_aside(int profile_fd, struct enroll_aside *aside,
+                                size_t max)
+{
+    DIR *dir = open_generations(profile_fd);
+    const struct dirent *entry = NULL;
+    size_t count = 0;
+
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        unsigned long number = number_of(entry->d_name);
+
+        if (number == 0 || entry->d_name[0] != 'd' || count == max)
+            continue;
+        aside[count].number = number;
+        snprintf(aside[count].folder, sizeof(aside[count].folder), "%s/%.48s",
+                 folder, entry->d_name);
+        count++;
+    }
+    if (dir != NULL)
+        closedir(dir);
     return count;
 }
 

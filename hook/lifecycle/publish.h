@@ -30,6 +30,16 @@ struct enroll_publication {
 int enroll_publish(const struct enroll_publication *publication,
                    unsigned long *number, struct enroll_problem *problem);
 
+/* One that was set aside as damaged. */
+struct enroll_aside {
+    unsigned long number;
+    char folder[64]; /* generations/damaged-... */
+};
+
+/* Those that are there; their count. */
+size_t enroll_generations_aside(int profile_fd, struct enroll_aside *aside,
+                                size_t max);
+
 /* The numbers of the generations that are there, newest first; their count. */
 size_t enroll_generations_list(int profile_fd, unsigned long *numbers,
                                size_t max);

@@ -8,9 +8,11 @@
 #include "hook/profile.h"
 
 /*
- * Renames generation number to generations/damaged-NUMBER and points `current`
- * to the newest other one that is intact and usable; *number is that, or 0 if
- * there is none and a new certificate is needed. Under the lock.
+ * Renames generation *number (0: none) to generations/damaged-NUMBER, where the
+ * record "enroll-damage" in the file `reason` then has `found` and `why`, which
+ * is *problem's line. Points `current` to the newest other one that is intact
+ * and usable; *number is that, or 0 if there is none and a new certificate is
+ * needed. Under the lock.
  */
 int enroll_repair(const struct enroll_profile *profile, int profile_fd,
                   unsigned long *number, struct enroll_problem *problem);

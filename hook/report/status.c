@@ -11,12 +11,14 @@
 
 #include "core/lock.h"
 #include "hook/lifecycle/maintenance.h"
+#include "hook/lifecycle/publish.h"
+#include "hook/lifecycle/rollback.h"
 #include "hook/lifecycle/standing.h"
 #include "hook/lifecycle/verdict.h"
 
 #define CHECKS 3 /* so many looks may come to nothing before it is shown */
 
-static const char *usability_word(enum enroll_usability usability)
+const char *enroll_usability_word(enum enroll_usability usability)
 {
     switch (usability) {
     case ENROLL_USABLE: return "usable";
@@ -28,6 +30,19 @@ static const char *usability_word(enum enroll_usability usability)
     case ENROLL_HELD: return "held";
     }
     return "unreadable";
+}
+
+/* The newest that a person has left for an earlier one. */
+static unsigned long rolled_back_from(int profile_fd, unsigned long current)
+{
+    unsigned long numbers[ENROLL_GENERATIONS_LISTED];
+    size_t count =
+        enroll_generations_list(profile_fd, numbers, ENROLL_GENERATIONS_LISTED);
+
+    for (size_t i = 0; i < count && numbers[i] > current; i++)
+        if (enroll_rolled_back(profile_fd, numbers[i]) != 0)
+            return numbers[i];
+    return 0;
 }
 
 static const char *standing_word(const struct enroll_profile *profile,
@@ -48,6 +63,8 @@ static const char *standing_word(const struct enroll_profile *profile,
                              &status->look, &ignored) != ENROLL_FOUND)
         return "unreadable";
     enroll_key_history_of(profile_fd, status->look.generation, &status->key);
+    status->rolled_back_from =
+        rolled_back_from(profile_fd, status->look.generation->number);
     enroll_verdict_times(profile, profile_fd, status->look.generation,
                          &status->times);
     if (profile->maintenance != NULL)
@@ -58,8 +75,8 @@ static const char *standing_word(const struct enroll_profile *profile,
         return "unreadable";
     if (status->look.usability == ENROLL_RENEWABLE &&
         time(NULL) < status->look.verdict.renew_at)
-        return usability_word(ENROLL_USABLE); /* a look outside is due */
-    return usability_word(status->look.usability);
+        return enroll_usability_word(ENROLL_USABLE); /* a look outside is due */
+    return enroll_usability_word(status->look.usability);
 }
 
 /* A failure that lies before a configuration that has changed is history. */

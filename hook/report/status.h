@@ -24,11 +24,12 @@ struct enroll_status {
     struct enroll_look look;   /* look.generation may be NULL */
     struct enroll_times times; /* of that */
     time_t opens; /* the next maintenance window; 0: there are none */
-    struct enroll_key_history key; /* of look.generation */
-    struct enroll_problem problem; /* where not usable */
-    enum enroll_state request;     /* see machine.h */
-    struct enroll_record *intent;  /* of the request, or NULL */
-    int failed;                    /* back-off counts */
+    struct enroll_key_history key;  /* of look.generation */
+    unsigned long rolled_back_from; /* a later one; 0: none */
+    struct enroll_problem problem;  /* where not usable */
+    enum enroll_state request;      /* see machine.h */
+    struct enroll_record *intent;   /* of the request, or NULL */
+    int failed;                     /* back-off counts */
     struct enroll_backoff backoff;
     struct enroll_managers managers; /* count 0: none */
     char clock[ENROLL_CLOCK_TEXT];   /* a warning, or "" */
@@ -36,6 +37,9 @@ struct enroll_status {
     int unchecked; /* ... and it has been too long since it was known */
     struct enroll_check check;
 };
+
+/* The word for it, as in state below. */
+const char *enroll_usability_word(enum enroll_usability usability);
 
 /*
  * state is one of: usable, renewal-due, missing, running-out, expired,

@@ -9,37 +9,13 @@
 #include <string.h>
 #include <time.h>
 
-#include <cjson/cJSON.h>
-
-static int add_text(cJSON *object, const char *name, const char *text)
-{
-    return text == NULL || cJSON_AddStringToObject(object, name, text) != NULL;
-}
-
-static int add_time(cJSON *object, const char *name, time_t at)
-{
-    char text[32];
-    struct tm tm;
-
-    if (gmtime_r(&at, &tm) == NULL ||
-        strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-        return 1;
-    return add_text(object, name, text);
-}
-
-static int add_fact_time(cJSON *object, const char *name,
-                         const struct enroll_record *record, const char *fact)
-{
-    long at = 0;
-
-    return !enroll_record_get_long(record, fact, &at) ||
-           add_time(object, name, (time_t)at);
-}
+#include "hook/report/json_fields.h"
 
 static int add_problem(cJSON *object, const struct enroll_problem *problem)
 {
-    return add_text(object, "class", enroll_class_name(problem->class)) &&
-           add_text(object, "line", problem->line);
+    return enroll_json_text(object, "class",
+                            enroll_class_name(problem->class)) &&
+           enroll_json_text(object, "line", problem->line);
 }
 
 static int add_certificate(cJSON *profile, const struct enroll_status *status)
@@ -51,28 +27,40 @@ static int add_certificate(cJSON *profile, const struct enroll_status *status)
     return object != NULL &&
            cJSON_AddNumberToObject(object, "generation",
                                    (double)generation->number) != NULL &&
-           add_time(object, "not-before", generation->not_before) &&
-           add_time(object, "not-after", generation->not_after) &&
-           add_time(object, "renew-at", status->look.verdict.renew_at) &&
-           add_time(object, "refuse-at", status->look.verdict.refuse_at) &&
-           add_time(object, "emergency-at", status->times.emergency_at) &&
+           enroll_json_time(object, "not-before", generation->not_before) &&
+           enroll_json_time(object, "not-after", generation->not_after) &&
+           enroll_json_time(object, "renew-at",
+                            status->look.verdict.renew_at) &&
+           enroll_json_time(object, "refuse-at",
+                            status->look.verdict.refuse_at) &&
+           enroll_json_time(object, "emergency-at",
+                            status->times.emergency_at) &&
            (status->times.hint == 0 ||
-            add_time(object, "hint", status->times.hint)) &&
+            enroll_json_time(object, "hint", status->times.hint)) &&
            (status->opens == 0 ||
-            add_time(object, "maintenance-opens", status->opens)) &&
-           add_text(object, "renew-by",
-                    enroll_renew_by_name(status->look.verdict.renew_by)) &&
-           add_text(object, "custody", generation->custody) &&
-           add_time(object, "key-created", status->key.created) &&
+            enroll_json_time(object, "maintenance-opens", status->opens)) &&
+           enroll_json_text(
+               object, "renew-by",
+               enroll_renew_by_name(status->look.verdict.renew_by)) &&
+           enroll_json_text(object, "custody", generation->custody) &&
+           (status->rolled_back_from == 0 ||
+            enroll_json_number(object, "rolled-back-from",
+                               (long)status->rolled_back_from)) &&
+           enroll_json_time(object, "key-created", status->key.created) &&
            cJSON_AddNumberToObject(object, "key-uses",
                                    (double)status->key.uses) != NULL &&
-           add_text(object, "subject", enroll_record_get(facts, "subject")) &&
-           add_text(object, "issuer", enroll_record_get(facts, "issuer")) &&
-           add_text(object, "serial", enroll_record_get(facts, "serial")) &&
-           add_text(object, "sha256",
-                    enroll_record_get(facts, "leaf-sha256")) &&
-           add_text(object, "order", enroll_record_get(facts, "order")) &&
-           add_text(object, "review", enroll_record_get(facts, "review"));
+           enroll_json_text(object, "subject",
+                            enroll_record_get(facts, "subject")) &&
+           enroll_json_text(object, "issuer",
+                            enroll_record_get(facts, "issuer")) &&
+           enroll_json_text(object, "serial",
+                            enroll_record_get(facts, "serial")) &&
+           enroll_json_text(object, "sha256",
+                            enroll_record_get(facts, "leaf-sha256")) &&
+           enroll_json_text(object, "order",
+                            enroll_record_get(facts, "order")) &&
+           enroll_json_text(object, "review",
+                            enroll_record_get(facts, "review"));
 }
 
 static int add_request(cJSON *profile, const struct enroll_status *status)
@@ -81,14 +69,15 @@ static int add_request(cJSON *profile, const struct enroll_status *status)
     cJSON *object = cJSON_AddObjectToObject(profile, "request");
 
     return object != NULL &&
-           add_text(object, "state",
-                    enroll_machine_row(status->request)->name) &&
-           add_text(object, "order", enroll_record_get(intent, "order")) &&
-           add_text(object, "client-order-id",
-                    enroll_record_get(intent, "client-order-id")) &&
-           add_fact_time(object, "created", intent, "created") &&
-           add_fact_time(object, "posted", intent, "posted") &&
-           add_fact_time(object, "ordered", intent, "ordered");
+           enroll_json_text(object, "state",
+                            enroll_machine_row(status->request)->name) &&
+           enroll_json_text(object, "order",
+                            enroll_record_get(intent, "order")) &&
+           enroll_json_text(object, "client-order-id",
+                            enroll_record_get(intent, "client-order-id")) &&
+           enroll_json_record_time(object, "created", intent, "created") &&
+           enroll_json_record_time(object, "posted", intent, "posted") &&
+           enroll_json_record_time(object, "ordered", intent, "ordered");
 }
 
 static int add_failure(cJSON *profile, const struct enroll_status *status)
@@ -99,8 +88,8 @@ static int add_failure(cJSON *profile, const struct enroll_status *status)
            add_text(object, "kind", enroll_kind_name(status->backoff.kind)) &&
            cJSON_AddNumberToObject(object, "count",
                                    (double)status->backoff.failures) != NULL &&
-           add_time(object, "since", status->backoff.since) &&
-           add_time(object, "next", status->backoff.next);
+           enroll_json_time(object, "since", status->backoff.since) &&
+           enroll_json_time(object, "next", status->backoff.next);
 }
 
 static int add_manager(cJSON *managers, const struct enroll_manager *manager)
@@ -111,14 +100,15 @@ static int add_manager(cJSON *managers, const struct enroll_manager *manager)
         cJSON_Delete(object);
         return 0;
     }
-    return add_text(object, "name", enroll_manager_key(manager->profile)) &&
-           add_text(object, "url", manager->profile->url) &&
+    return enroll_json_text(object, "name",
+                            enroll_manager_key(manager->profile)) &&
+           enroll_json_text(object, "url", manager->profile->url) &&
            cJSON_AddBoolToObject(object, "in-use", manager->used) != NULL &&
            cJSON_AddNumberToObject(object, "failures",
                                    (double)manager->failures) != NULL &&
            (manager->failures == 0 ||
-            (add_time(object, "since", manager->since) &&
-             add_text(object, "line", manager->line)));
+            (enroll_json_time(object, "since", manager->since) &&
+             enroll_json_text(object, "line", manager->line)));
 }
 
 /* Also where there is one: a program need not ask twice. */
@@ -139,9 +129,10 @@ static int add_check(cJSON *profile, const struct enroll_status *status)
 {
     cJSON *object = cJSON_AddObjectToObject(profile, "revocation");
 
-    return object != NULL && add_text(object, "line", status->check.line) &&
-           add_time(object, "checked", status->check.checked_at) &&
-           add_time(object, "next", status->check.check_at) &&
+    return object != NULL &&
+           enroll_json_text(object, "line", status->check.line) &&
+           enroll_json_time(object, "checked", status->check.checked_at) &&
+           enroll_json_time(object, "next", status->check.check_at) &&
            cJSON_AddNumberToObject(object, "failures",
                                    (double)status->check.failures) != NULL &&
            cJSON_AddBoolToObject(object, "overdue", status->unchecked) != NULL;
@@ -159,8 +150,8 @@ static int add_profile(cJSON *profiles, const struct enroll_status *status)
         ((problem = cJSON_AddObjectToObject(object, "problem")) == NULL ||
          !add_problem(problem, &status->problem)))
         return 0;
-    return add_text(object, "name", status->name) &&
-           add_text(object, "state", status->state) &&
+    return enroll_json_text(object, "name", status->name) &&
+           enroll_json_text(object, "state", status->state) &&
            cJSON_AddBoolToObject(object, "usable", status->usable) != NULL &&
            cJSON_AddBoolToObject(object, "working", status->working) != NULL &&
            (status->look.generation == NULL ||
@@ -175,17 +166,13 @@ int enroll_status_json(FILE *out, const struct enroll_status *list,
                        size_t count)
 {
     cJSON *document = cJSON_CreateObject(), *profiles = NULL;
-    char *text = NULL;
     int ok = document != NULL &&
              cJSON_AddNumberToObject(document, "version", 1) != NULL &&
              (profiles = cJSON_AddArrayToObject(document, "profiles")) != NULL;
 
     for (size_t i = 0; ok && i < count; i++)
         ok = add_profile(profiles, &list[i]);
-    if (ok)
-        text = cJSON_Print(document);
-    ok = text != NULL && fprintf(out, "%s\n", text) > 0;
-    cJSON_free(text);
+    ok = ok && enroll_json_print(out, document);
     cJSON_Delete(document);
     return ok;
 }

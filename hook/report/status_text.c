@@ -61,6 +61,9 @@ static void print_generation(FILE *out, const struct enroll_status *status,
     fprintf(out, "  %-13s %lu, key in custody '%s', renewed by %s\n",
             "generation", generation->number, generation->custody,
             enroll_renew_by_name(status->look.verdict.renew_by));
+    if (status->rolled_back_from != 0)
+        fprintf(out, "  %-13s from generation %lu\n", "rolled back",
+                status->rolled_back_from);
     print_key(out, &status->key, now);
     line(out, "subject", enroll_record_get(facts, "subject"));
     line(out, "issuer", enroll_record_get(facts, "issuer"));
