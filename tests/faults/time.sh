@@ -67,6 +67,14 @@ settled() {
     until_true idle
 }
 
+# had_expired: what is there can't sign any more, so the next one has to wait
+had_expired() {
+    local facts=$DEMO/state/release/current/facts end
+    [ -e "$facts" ] || return 1
+    end=$(sed -n 's/^not-after=//p' "$facts")
+    [ "$end" -lt $(($(date +%s) + SINCE)) ]
+}
+
 # sign_now: an unmodified osslsigncode signs at the simulated time, with a
 # certificate that is good then; what it said is in sign.out.
 sign_now() {

@@ -62,3 +62,18 @@ X509_REQ *fuzz_csr(void)
     }
     return made;
 }
+
+void fuzz_as(const struct fuzz_kind *kinds, const void *data, size_t size)
+{
+    const struct place *at = fuzz_place();
+
+    for (; kinds->begin != NULL; kinds++) {
+        size_t length = strlen(kinds->begin);
+
+        if (size < length || memcmp(data, kinds->begin, length) != 0)
+            continue;
+        fuzz_write(at->profile_fd, kinds->file, data, size);
+        kinds->use(at->profile, at->profile_fd);
+        unlinkat(at->profile_fd, kinds->file, 0);
+    }
+}

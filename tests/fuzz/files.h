@@ -18,6 +18,15 @@ struct place *fuzz_place(void);
 /* Writes name anew, in the folder fd. */
 void fuzz_write(int fd, const char *name, const void *data, size_t size);
 
+/* A record of the state folder: how it begins, its name, who reads it. */
+struct fuzz_kind {
+    const char *begin, *file;
+    void (*use)(const struct enroll_profile *profile, int profile_fd);
+};
+
+/* Has the input read as what it begins as; kinds ends with NULL. */
+void fuzz_as(const struct fuzz_kind *kinds, const void *data, size_t size);
+
 /* Where a file of tests/fuzz/data is. */
 #define FUZZ_DATA(name) ENROLL_FUZZ_DATA "/" name
 /* What is in it (OPENSSL_free). */

@@ -49,6 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *body = fuzz_text(data, size), *id = NULL;
     char status[ENROLL_SCM_STATUS_MAX];
     const char *why = NULL;
+    time_t renew_at = 0;
 
     if (enroll_scm_read_id(body, size, &id, &why))
         check_id(id);
@@ -61,6 +62,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         REQUIRE(*status != '\0' && fuzz_is_line(status));
         enroll_scm_state(status);
     }
+    if (!enroll_scm_read_hint(body, size, &renew_at, &why))
+        REQUIRE(why != NULL && renew_at == 0);
     explain(body, size);
     free(body);
     return 0;

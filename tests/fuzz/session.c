@@ -70,6 +70,7 @@ static void ask(char what, struct enroll_session *session,
     switch (what) {
     case 'o': scm->order(session, &order, &id, problem); break;
     case 'c': scm->collect(session, "1", &certificates, problem); break;
+    case 'h': scm->hint(session, "1", &date, problem); break;
     case 'l': scm->lookup(session, "0123", &id, problem); break;
     case 'r': scm->revoke(session, "1", &revocation, problem); break;
     default: scm->probe(session, &date, problem); break;

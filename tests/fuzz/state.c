@@ -3,8 +3,6 @@
  * The other records of the state folder, through those who load them: verdict,
  * backoff, intent and orders. The input's own kind says which it is.
  */
-#include <unistd.h>
-
 #include <openssl/x509.h>
 
 #include "core/judge.h"
@@ -70,26 +68,15 @@ static void orders(const struct enroll_profile *profile, int fd)
     enroll_budget_refund(profile, fd, now, &problem);
 }
 
-static const struct {
-    const char *kind, *file;
-    void (*use)(const struct enroll_profile *profile, int fd);
-} kinds[] = {{"enroll-verdict=", "verdict", verdict},
-             {"enroll-backoff=", "backoff", backoff},
-             {"enroll-intent=", "intent", intent},
-             {"enroll-orders=", "orders", orders}};
+static const struct fuzz_kind kinds[] = {
+    {"enroll-verdict=", "verdict", verdict},
+    {"enroll-backoff=", "backoff", backoff},
+    {"enroll-intent=", "intent", intent},
+    {"enroll-orders=", "orders", orders},
+    {NULL, NULL, NULL}};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const struct place *place = fuzz_place();
-
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        size_t length = strlen(kinds[i].kind);
-
-        if (size < length || memcmp(data, kinds[i].kind, length) != 0)
-            continue;
-        fuzz_write(place->profile_fd, kinds[i].file, data, size);
-        kinds[i].use(place->profile, place->profile_fd);
-        unlinkat(place->profile_fd, kinds[i].file, 0);
-    }
+    fuzz_as(kinds, data, size);
     return 0;
 }

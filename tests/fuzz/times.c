@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Durations of a configuration (core/duration.h), and Retry-After. */
+/* Durations, points in time, and Retry-After. */
 #include "core/duration.h"
 
 #include "hook/protocol/http.h"
+#include "hook/protocol/instant.h"
 #include "hook/protocol/token.h"
 
 #include "tests/fuzz/fuzz.h"
@@ -13,6 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *text = fuzz_text(data, size);
     char shown[ENROLL_DURATION_TEXT];
     long seconds = -1;
+    time_t at = 0;
 
     if (enroll_duration_parse(text, &seconds)) {
         REQUIRE(seconds >= 0 && seconds <= ENROLL_DURATION_MAX);
@@ -21,6 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else {
         REQUIRE(seconds == -1);
     }
+    enroll_instant_parse(text, &at);
     for (size_t i = 0; i < sizeof(clocks) / sizeof(clocks[0]); i++) {
         seconds = enroll_retry_after(text, clocks[i]);
         REQUIRE(seconds >= 0 && seconds <= ENROLL_RETRY_AFTER_MAX);
