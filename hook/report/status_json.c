@@ -85,7 +85,8 @@ static int add_failure(cJSON *profile, const struct enroll_status *status)
     cJSON *object = cJSON_AddObjectToObject(profile, "failure");
 
     return object != NULL && add_problem(object, &status->backoff.last) &&
-           add_text(object, "kind", enroll_kind_name(status->backoff.kind)) &&
+           enroll_json_text(object, "kind",
+                            enroll_kind_name(status->backoff.kind)) &&
            cJSON_AddNumberToObject(object, "count",
                                    (double)status->backoff.failures) != NULL &&
            enroll_json_time(object, "since", status->backoff.since) &&
