@@ -12,34 +12,12 @@
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
-#include "hook/subject.h"
+#include "tests/hook/certificate.h"
 #include "tests/hook/place.h"
 #include "tests/unit/check.h"
 
-#define NOW        1800000000L
-#define DAY        86400L
-#define EXTENSIONS 8
-
-struct extension {
-    const char *name, *value;
-};
-
-struct spec {
-    const char *subject;
-    const char *serial; /* hex */
-    long from, days;
-    const EVP_MD *digest;
-    struct extension extensions[EXTENSIONS];
-};
-
-struct authority {
-    X509 *certificate;
-    EVP_PKEY *key;
-};
-
 static struct authority root, issuer;
 static EVP_PKEY *leaf_key, *other_key;
-static CONF *no_conf; /* extensions that may refer to sections want one */
 
 static const struct spec good_leaf = {
     .subject = "CN=Example AG,O=Example AG,L=Berlin,C=DE",
@@ -54,48 +32,6 @@ static const struct spec good_leaf = {
         {"certificatePolicies", "1.2.3.4,2.23.140.1.4.1"},
         {"crlDistributionPoints", "URI:http://crl.example/a.crl"},
         {"authorityInfoAccess", "caIssuers;URI:http://aia.example/a.crt"}}};
-
-/* A certificate; signed by itself where by is NULL. */
-static X509 *make(const struct spec *spec, EVP_PKEY *key,
-                  const struct authority *by)
-{
-    X509 *certificate = X509_new();
-    X509_NAME *name = enroll_subject_parse(spec->subject);
-    ASN1_INTEGER *serial = NULL;
-    BIGNUM *number = NULL;
-    X509V3_CTX context;
-
-    BN_hex2bn(&number, spec->serial);
-    serial = BN_to_ASN1_INTEGER(number, NULL);
-    X509_set_version(certificate, 2);
-    X509_set_serialNumber(certificate, serial);
-    ASN1_TIME_set(X509_getm_notBefore(certificate), spec->from);
-    ASN1_TIME_set(X509_getm_notAfter(certificate),
-                  spec->from + spec->days * DAY - 1);
-    X509_set_subject_name(certificate, name);
-    X509_set_issuer_name(certificate,
-                         by == NULL ? name
-                                    : X509_get_subject_name(by->certificate));
-    X509_set_pubkey(certificate, key);
-    X509V3_set_ctx(&context, by == NULL ? certificate : by->certificate,
-                   certificate, NULL, NULL, 0);
-    X509V3_set_nconf(&context, no_conf);
-    for (size_t i = 0; i < EXTENSIONS && spec->extensions[i].name != NULL;
-         i++) {
-        X509_EXTENSION *extension =
-            X509V3_EXT_nconf(no_conf, &context, spec->extensions[i].name,
-                             spec->extensions[i].value);
-
-        CHECK(extension != NULL && X509_add_ext(certificate, extension, -1));
-        X509_EXTENSION_free(extension);
-    }
-    CHECK(X509_sign(certificate, by == NULL ? key : by->key,
-                    spec->digest == NULL ? EVP_sha256() : spec->digest) > 0);
-    ASN1_INTEGER_free(serial);
-    BN_free(number);
-    X509_NAME_free(name);
-    return certificate;
-}
 
 static void make_authorities(const struct place *place)
 {
@@ -124,8 +60,8 @@ static void make_authorities(const struct place *place)
     other_key = EVP_EC_gen("P-256");
     root.key = EVP_EC_gen("P-256");
     issuer.key = EVP_EC_gen("P-256");
-    root.certificate = make(&root_spec, root.key, NULL);
-    issuer.certificate = make(&issuer_spec, issuer.key, &root);
+    root.certificate = certificate_make(&root_spec, root.key, NULL);
+    issuer.certificate = certificate_make(&issuer_spec, issuer.key, &root);
     snprintf(path, sizeof(path), "%s/anchor.pem", place->folder);
     file = fopen(path, "w");
     CHECK(file != NULL && PEM_write_X509(file, root.certificate));
@@ -160,7 +96,7 @@ static STACK_OF(X509) * bundle(X509 *a, X509 *b, X509 *c)
 static void accepts(const struct place *place, const struct spec *spec,
                     const char *text)
 {
-    X509 *leaf = make(spec, leaf_key, &issuer);
+    X509 *leaf = certificate_make(spec, leaf_key, &issuer);
     /* Unsorted, with the root. */
     STACK_OF(X509) *came = bundle(root.certificate, leaf, issuer.certificate);
     struct enroll_review result = {.chain = NULL};
@@ -202,7 +138,7 @@ static void refuses_made(const struct place *place, X509 *leaf,
 static void refuses(const struct place *place, const struct spec *spec,
                     const char *says)
 {
-    X509 *leaf = make(spec, leaf_key, &issuer);
+    X509 *leaf = certificate_make(spec, leaf_key, &issuer);
 
     refuses_made(place, leaf, leaf_key, says);
     X509_free(leaf);
@@ -322,7 +258,7 @@ static void not_valid_yet_is_kept(const struct place *place)
     X509 *leaf = NULL;
 
     spec.from = NOW + 600;
-    leaf = make(&spec, leaf_key, &issuer);
+    leaf = certificate_make(&spec, leaf_key, &issuer);
     came = bundle(leaf, issuer.certificate, NULL);
     CHECK(review(place, came, leaf_key, &result, &problem) ==
           ENROLL_REVIEW_LATER);
@@ -335,15 +271,15 @@ static void not_valid_yet_is_kept(const struct place *place)
 static void wrong_keys(const struct place *place)
 {
     EVP_PKEY *weak = EVP_RSA_gen(2048), *odd = EVP_EC_gen("secp256k1");
-    X509 *leaf = make(&good_leaf, other_key, &issuer);
+    X509 *leaf = certificate_make(&good_leaf, other_key, &issuer);
     struct spec spec = good_leaf;
 
     refuses_made(place, leaf, leaf_key, "none that came holds the key");
     X509_free(leaf);
-    leaf = make(&good_leaf, weak, &issuer);
+    leaf = certificate_make(&good_leaf, weak, &issuer);
     refuses_made(place, leaf, weak, "2048 bits");
     X509_free(leaf);
-    leaf = make(&good_leaf, odd, &issuer);
+    leaf = certificate_make(&good_leaf, odd, &issuer);
     refuses_made(place, leaf, odd, "neither RSA nor of the curves");
     X509_free(leaf);
     spec.digest = EVP_sha1();
@@ -369,7 +305,7 @@ static void wrong_chains(struct place *place)
                         .extensions = {{"basicConstraints", "critical,CA:TRUE"},
                                        {"keyUsage", "critical,keyCertSign"},
                                        {"subjectKeyIdentifier", "hash"}}};
-    X509 *leaf = make(&good_leaf, leaf_key, &issuer);
+    X509 *leaf = certificate_make(&good_leaf, leaf_key, &issuer);
     struct enroll_review result = {.chain = NULL};
     struct enroll_problem problem;
     STACK_OF(X509) *came = bundle(leaf, NULL, NULL);
@@ -381,16 +317,16 @@ static void wrong_chains(struct place *place)
     sk_X509_free(came);
     X509_free(leaf);
     /* The right name, the wrong key. */
-    stranger.certificate = make(&spec, stranger.key, NULL);
-    leaf = make(&good_leaf, leaf_key, &stranger);
+    stranger.certificate = certificate_make(&spec, stranger.key, NULL);
+    leaf = certificate_make(&good_leaf, leaf_key, &stranger);
     refuses_made(place, leaf, leaf_key, "does not lead to");
     X509_free(leaf);
     X509_free(stranger.certificate);
     /* An issuer that may do more than it should, or not this. */
     spec.subject = "CN=Second issuer,O=Example,C=DE";
     spec.extensions[3] = (struct extension){"extendedKeyUsage", "timeStamping"};
-    stranger.certificate = make(&spec, stranger.key, &root);
-    leaf = make(&good_leaf, leaf_key, &stranger);
+    stranger.certificate = certificate_make(&spec, stranger.key, &root);
+    leaf = certificate_make(&good_leaf, leaf_key, &stranger);
     came = bundle(leaf, stranger.certificate, NULL);
     CHECK(review(place, came, leaf_key, &result, &problem) ==
           ENROLL_REVIEW_WRONG);
@@ -413,7 +349,7 @@ static void wrong_subject(struct place *place)
 /* An anchor that can't be read is no reason to give an order up. */
 static void unreadable_anchor_is_configuration(struct place *place)
 {
-    X509 *leaf = make(&good_leaf, leaf_key, &issuer);
+    X509 *leaf = certificate_make(&good_leaf, leaf_key, &issuer);
     STACK_OF(X509) *came = bundle(leaf, issuer.certificate, NULL);
     struct enroll_review result = {.chain = NULL};
     struct enroll_problem problem;
@@ -431,14 +367,9 @@ static void unreadable_anchor_is_configuration(struct place *place)
 int main(void)
 {
     struct place place;
-    BIO *empty = NULL;
 
     place_make(&place);
     place_profile(&place, "");
-    no_conf = NCONF_new(NULL);
-    empty = BIO_new_mem_buf("\n", 1);
-    CHECK(NCONF_load_bio(no_conf, empty, NULL) > 0);
-    BIO_free(empty);
     make_authorities(&place);
     accepts(&place, &good_leaf, "ok");
     wrong_extensions(&place);
@@ -455,7 +386,6 @@ int main(void)
     EVP_PKEY_free(issuer.key);
     EVP_PKEY_free(leaf_key);
     EVP_PKEY_free(other_key);
-    NCONF_free(no_conf);
     place_remove(&place);
     return CHECK_DONE();
 }

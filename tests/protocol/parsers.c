@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hook/protocol/challenge.h"
+#include "hook/protocol/instant.h"
 #include "hook/protocol/scm.h"
 #include "hook/protocol/url.h"
 
@@ -354,6 +355,55 @@ static void states(void)
     CHECK(enroll_scm_state("") == ENROLL_SCM_UNHEARD_OF);
 }
 
+static void instant(const char *text, long long expected)
+{
+    time_t at = -1;
+
+    CHECK(enroll_instant_parse(text, &at) == (expected >= 0));
+    if (at != (time_t)expected)
+        fprintf(stderr, "%s: %lld\n", text, (long long)at);
+    CHECK(at == (time_t)expected);
+}
+
+static void instants(void)
+{
+    instant("2026-11-22", 1795305600);
+    instant("2026-11-22T15:04:05Z", 1795359845);
+    instant("2026-11-22t15:04:05z", 1795359845);
+    instant("2026-11-22 15:04:05Z", 1795359845);
+    instant("2026-11-22T15:04:05.678Z", 1795359845);
+    instant("2026-11-22T16:04:05+01:00", 1795359845);
+    instant("2026-11-22T10:34:05-04:30", 1795359845);
+    instant("2026-11-22T15:04:05", -1);
+    instant("2026-11-22T15:04:05Zulu", -1);
+    instant("2026-11-22T15:04Z", -1);
+    instant("2026-11-22T15:04:05.Z", -1);
+    instant("2026-11-22x", -1);
+    instant("2026-1-2", -1);
+    instant("22.11.2026", -1);
+    instant("", -1);
+}
+
+static void hint(const char *body, int known, long long expected)
+{
+    time_t at = -1;
+    const char *why = NULL;
+
+    CHECK(enroll_scm_read_hint(body, strlen(body), &at, &why) == known);
+    CHECK(at == (time_t)expected && (why != NULL) == !known);
+}
+
+static void hints(void)
+{
+    hint("{\"renewAt\":\"2026-11-22T15:04:05Z\"}", 1, 1795359845);
+    hint("{\"certId\":\"1\",\"renewAt\":null,\"reason\":\"\"}", 1, 0);
+    hint("{\"renewAt\":1795359845}", 0, -1);
+    hint("{\"renewAt\":\"soon\"}", 0, -1);
+    hint("{}", 0, -1);
+    hint("[]", 0, -1);
+    hint("", 0, -1);
+}
+
 int main(void)
 {
     challenges();
@@ -367,5 +417,7 @@ int main(void)
     pending();
     refusals();
     states();
+    instants();
+    hints();
     return CHECK_DONE();
 }
