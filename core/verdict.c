@@ -28,6 +28,8 @@ static void override_times(const struct enroll_record *record,
         verdict->valid_from = (time_t)value;
     if (enroll_record_get_long(record, "check-at", &value))
         verdict->check_at = (time_t)value;
+    if (enroll_record_get_long(record, "check-noted", &value))
+        verdict->check_noted = (time_t)value;
     enroll_renew_by_parse(enroll_record_get(record, "renew-by"),
                           &verdict->renew_by);
 }

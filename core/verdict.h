@@ -9,6 +9,7 @@
  *       renew-by             signer, timer or agent
  *       valid-from           not-before less what clocks may differ
  *       check-at             when to look next whether it is revoked; 0: never
+ *       check-noted          when that was written, by the clock of then
  *       hold                 a reason: nothing is handed out
  *       revoked.NUMBER       a reason: that generation is never handed out
  *       config-sha256        of the profile they were derived from
@@ -32,7 +33,8 @@
 struct enroll_verdict {
     time_t renew_at, refuse_at;
     time_t valid_from;
-    time_t check_at; /* 0: never */
+    time_t check_at;    /* 0: never */
+    time_t check_noted; /* when that was written */
     enum enroll_renew_by renew_by;
     char hold[256];    /* "" : none */
     char revoked[256]; /* "" : not revoked */

@@ -27,6 +27,18 @@ static int edited_since(const struct enroll_places *places, int profile_fd)
            config.st_mtime > failure.st_mtime;
 }
 
+/* A look whether it is revoked waits for no failure of a renewal. */
+static int look_due(int profile_fd, const char *profile, time_t now)
+{
+    struct enroll_look look = {.generation = NULL};
+    int due = enroll_identity_look(profile_fd, profile, 0, -1, now, &look,
+                                   NULL) == ENROLL_FOUND &&
+              enroll_check_due(&look.verdict, now);
+
+    enroll_look_clear(&look);
+    return due;
+}
+
 /* Nobody else is at it, and it could be published. */
 static int possible(const struct enroll_places *places, const char *profile)
 {
@@ -40,7 +52,8 @@ static int possible(const struct enroll_places *places, const char *profile)
           !enroll_lock_held(profile_fd, ENROLL_LOCK_STATE) &&
           (enroll_publishing_waits(profile_fd, now) ||
            enroll_backoff_next(profile_fd, now) <= now ||
-           edited_since(places, profile_fd));
+           edited_since(places, profile_fd) ||
+           look_due(profile_fd, profile, now));
     close(profile_fd);
     return yes;
 }

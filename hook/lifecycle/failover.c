@@ -61,6 +61,11 @@ static int is_back(struct enroll_manager *manager, time_t now)
         now - manager->probed < PROBE_SECONDS)
         return 0;
     manager->probed = now;
+    /* Its secret can be read once: the order itself has to find out. */
+    if (strncmp(manager->profile->client_secret, "fd:", 3) == 0) {
+        manager->failures = manager->profile->failover_after - 1;
+        return 1;
+    }
     if (!answers(manager->profile))
         return 0;
     manager->failures = 0;

@@ -10,7 +10,7 @@
 #include "hook/profile.h"
 
 /*
- * Looks, if that is due, under the lock. When to look next is durable before
+ * Looks, under the lock; the caller found that it is due. When to look next is durable before
  * anybody is asked, so that signers do not each start it. 1 if something was
  * found to be revoked.
  */

@@ -135,7 +135,9 @@ static int set_check(const struct enroll_profile *profile,
         return 0;
     if (!known)
         at = (long)issued + profile->revocation_check;
-    return enroll_record_set(record, "check-at", "%lld",
+    return enroll_record_set(record, "check-noted", "%lld",
+                             (long long)time(NULL)) &&
+           enroll_record_set(record, "check-at", "%lld",
                              at < latest ? (long long)at : (long long)latest);
 }
 

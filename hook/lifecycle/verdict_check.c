@@ -44,6 +44,8 @@ int enroll_verdict_checked(int profile_fd, const struct enroll_check *check,
                            (long long)check->checked_at) &&
          enroll_record_set(record, "check-at", "%lld",
                            (long long)check->check_at) &&
+         enroll_record_set(record, "check-noted", "%lld",
+                           (long long)time(NULL)) &&
          enroll_record_set(record, "check-failures", "%ld", check->failures) &&
          enroll_record_set(record, "check", "%s", check->line);
     ok = enroll_verdict_write(profile_fd, record, ok, problem);

@@ -65,6 +65,9 @@ static void a_look_can_be_due(void)
     CHECK(enroll_judge("release", &generation, &verdict, 1200, -1, &problem) ==
           ENROLL_RENEWABLE);
     CHECK(enroll_check_due(&verdict, 1200));
+    verdict.check_noted = 1100; /* by a clock that was ahead */
+    CHECK(enroll_check_due(&verdict, 1099));
+    CHECK(!enroll_check_due(&verdict, 1100));
     verdict.check_at = 0;
     CHECK(!enroll_check_due(&verdict, 1200));
 }
