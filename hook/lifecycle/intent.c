@@ -64,7 +64,9 @@ static int save(int profile_fd, const struct enroll_record *intent,
     /* The key of a request that is being made has no intent yet. */
     if (state == ENROLL_STATE_LEFTOVER && before == NULL)
         state = ENROLL_STATE_IDLE;
-    ok = enroll_machine_check(state, enroll_machine_of(intent), problem) &&
+    /* What can't be read now need not be damaged; the problem says why. */
+    ok = state != ENROLL_STATE_DAMAGED &&
+         enroll_machine_check(state, enroll_machine_of(intent), problem) &&
          enroll_durable_record(profile_fd, file, ENROLL_MODE_SECRET, intent,
                                problem);
     enroll_record_free(before);

@@ -254,6 +254,8 @@ static void publish(struct enroll_work *work, struct enroll_record *intent,
     };
     unsigned long number = 0;
 
+    /* The manager has done its part: what fails now is not held against it. */
+    work->contacted = 0;
     if (strcmp(review->text, "ok") != 0)
         enroll_work_say(work, "review: %s", review->text);
     if (enroll_stages_under_way(work->profile_fd))
