@@ -63,6 +63,7 @@ static const char *standing_word(const struct enroll_profile *profile,
                              &status->look, &ignored) != ENROLL_FOUND)
         return "unreadable";
     enroll_key_history_of(profile_fd, status->look.generation, &status->key);
+    enroll_publishing_load(profile_fd, &status->publishing, NULL);
     status->rolled_back_from =
         rolled_back_from(profile_fd, status->look.generation->number);
     enroll_verdict_times(profile, profile_fd, status->look.generation,

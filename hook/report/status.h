@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "core/identity.h"
+#include "core/publishing.h"
 #include "hook/lifecycle/backoff.h"
 #include "hook/lifecycle/key_history.h"
 #include "hook/lifecycle/managers.h"
@@ -24,12 +25,13 @@ struct enroll_status {
     struct enroll_look look;   /* look.generation may be NULL */
     struct enroll_times times; /* of that */
     time_t opens; /* the next maintenance window; 0: there are none */
-    struct enroll_key_history key;  /* of look.generation */
-    unsigned long rolled_back_from; /* a later one; 0: none */
-    struct enroll_problem problem;  /* where not usable */
-    enum enroll_state request;      /* see machine.h */
-    struct enroll_record *intent;   /* of the request, or NULL */
-    int failed;                     /* back-off counts */
+    struct enroll_key_history key;       /* of look.generation */
+    struct enroll_publishing publishing; /* to 0: none is under way */
+    unsigned long rolled_back_from;      /* a later one; 0: none */
+    struct enroll_problem problem;       /* where not usable */
+    enum enroll_state request;           /* see machine.h */
+    struct enroll_record *intent;        /* of the request, or NULL */
+    int failed;                          /* back-off counts */
     struct enroll_backoff backoff;
     struct enroll_managers managers; /* count 0: none */
     char clock[ENROLL_CLOCK_TEXT];   /* a warning, or "" */

@@ -18,6 +18,19 @@ static int add_problem(cJSON *object, const struct enroll_problem *problem)
            enroll_json_text(object, "line", problem->line);
 }
 
+static int add_publishing(cJSON *certificate,
+                          const struct enroll_status *status)
+{
+    const struct enroll_publishing *publishing = &status->publishing;
+    cJSON *object = cJSON_AddObjectToObject(certificate, "publishing");
+
+    return object != NULL &&
+           enroll_json_number(object, "from", (long)publishing->from) &&
+           enroll_json_number(object, "to", (long)publishing->to) &&
+           enroll_json_number(object, "step", publishing->step) &&
+           enroll_json_time(object, "since", publishing->since);
+}
+
 static int add_certificate(cJSON *profile, const struct enroll_status *status)
 {
     const struct enroll_generation *generation = status->look.generation;
@@ -43,6 +56,7 @@ static int add_certificate(cJSON *profile, const struct enroll_status *status)
                object, "renew-by",
                enroll_renew_by_name(status->look.verdict.renew_by)) &&
            enroll_json_text(object, "custody", generation->custody) &&
+           (status->publishing.to == 0 || add_publishing(object, status)) &&
            (status->rolled_back_from == 0 ||
             enroll_json_number(object, "rolled-back-from",
                                (long)status->rolled_back_from)) &&

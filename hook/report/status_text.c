@@ -61,6 +61,10 @@ static void print_generation(FILE *out, const struct enroll_status *status,
     fprintf(out, "  %-13s %lu, key in custody '%s', renewed by %s\n",
             "generation", generation->number, generation->custody,
             enroll_renew_by_name(status->look.verdict.renew_by));
+    if (status->publishing.to != 0)
+        fprintf(out,
+                "  %-13s the key of generation %lu, step %ld of 3 is done\n",
+                "publishing", status->publishing.to, status->publishing.step);
     if (status->rolled_back_from != 0)
         fprintf(out, "  %-13s from generation %lu\n", "rolled back",
                 status->rolled_back_from);
