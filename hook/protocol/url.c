@@ -18,6 +18,15 @@ static char *part(CURLU *url, CURLUPart which)
     return curl_url_get(url, which, &text, 0) == CURLUE_OK ? text : NULL;
 }
 
+/* libcurl decodes %7f, and would leave it to us to show. */
+static int printable(const char *host)
+{
+    for (; *host != '\0'; host++)
+        if ((unsigned char)*host <= 0x20 || *host == 0x7f)
+            return 0;
+    return 1;
+}
+
 /* "host[:port]"; the port left out where it is the scheme's own. */
 static int write_authority(CURLU *url, const char *usual_port,
                            char authority[ENROLL_AUTHORITY_MAX])
@@ -27,7 +36,7 @@ static int write_authority(CURLU *url, const char *usual_port,
     int shown = port != NULL && strcmp(port, usual_port) != 0;
     int length = -1;
 
-    if (host != NULL)
+    if (host != NULL && printable(host))
         length = snprintf(authority, ENROLL_AUTHORITY_MAX, "%s%s%s", host,
                           shown ? ":" : "", shown ? port : "");
     curl_free(host);

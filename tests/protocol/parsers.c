@@ -118,6 +118,7 @@ static void addresses(void)
     authority("https://user@a.example/", NULL);
     authority("https://a.example@evil.example/", NULL);
     authority("https://:x@a.example/", NULL);
+    authority("https://a%7f.example/", NULL);
     authority("https:", NULL);
     authority("//a.example/", NULL);
     authority("", NULL);
