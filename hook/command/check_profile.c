@@ -200,6 +200,18 @@ static void check_identity(struct enroll_findings *findings,
     }
 }
 
+/* What nobody does would be missed a year later. */
+static void check_renewal(struct enroll_findings *findings,
+                          const struct enroll_profile *profile)
+{
+    if (profile->renew_by == ENROLL_RENEW_BY_AGENT)
+        enroll_finding_add(findings, ENROLL_WARNING, "renew-by",
+                           ENROLL_CONFIGURATION,
+                           "there is no agent yet, so 'agent' is taken for "
+                           "'timer': systemctl enable --now "
+                           "enroll-renew.timer, or write renew-by = signer");
+}
+
 void enroll_check_profile(struct enroll_findings *findings,
                           const struct enroll_profile *profile)
 {
@@ -208,6 +220,7 @@ void enroll_check_profile(struct enroll_findings *findings,
     check_secret(findings, profile);
     check_state(findings, profile);
     check_identity(findings, profile);
+    check_renewal(findings, profile);
     if (enroll_shadow_find(profile->name, line))
         enroll_finding_add(findings, ENROLL_WARNING, "shadow",
                            ENROLL_CONFIGURATION, "%s", line);
