@@ -26,11 +26,17 @@ static int can_ask(const struct enroll_profile *manager, const char *order)
            strncmp(manager->client_secret, "fd:", 3) != 0;
 }
 
-static void keep(int profile_fd, unsigned long number, time_t renew_at)
+/* What it changes is in force at once. */
+static void keep(const struct enroll_profile *profile, int profile_fd,
+                 const struct enroll_generation *generation, time_t renew_at)
 {
     struct enroll_problem ignored;
+    struct enroll_times times;
 
-    enroll_verdict_hint(profile_fd, number, renew_at, &ignored);
+    enroll_verdict_times(profile, profile_fd, generation, &times);
+    if (times.hint != renew_at &&
+        enroll_verdict_hint(profile_fd, generation->number, renew_at, &ignored))
+        enroll_verdict_derive(profile, profile_fd, generation, &ignored);
 }
 
 static void switch_off(const struct enroll_profile *profile, int profile_fd)
@@ -66,7 +72,7 @@ void enroll_hint_fetch(const struct enroll_profile *profile, int profile_fd,
     enroll_session_deadline(session, enroll_monotonic_ms() + ANSWER_MS);
     switch (protocol->hint(session, order, &renew_at, &ignored)) {
     case ENROLL_HINT_KNOWN:
-        keep(profile_fd, generation->number, renew_at);
+        keep(profile, profile_fd, generation, renew_at);
         break;
     case ENROLL_HINT_IMPOSSIBLE: switch_off(profile, profile_fd); break;
     case ENROLL_HINT_FAILED: break;
