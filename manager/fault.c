@@ -120,7 +120,7 @@ static int64_t fault_match(struct database *db, enum endpoint endpoint,
     s = db_prepare(db,
                    "SELECT id, kind, argument FROM faults"
                    " WHERE endpoint IN (?, 'all') ORDER BY id",
-                   "t", fault_endpoint_name(endpoint));
+                   "t", fault_endpoint_name((int)endpoint));
     while (s != NULL && id == 0 && db_step(db, s) == 1) {
         kind = fault_kind_find((const char *)sqlite3_column_text(s, 1),
                                (int)endpoint);
