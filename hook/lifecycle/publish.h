@@ -9,7 +9,7 @@
 
 #include "hook/custody/custody.h"
 
-#define ENROLL_GENERATIONS_LISTED 64 /* enough to look through */
+#define ENROLL_GENERATIONS_LISTED 128 /* enough to look through */
 
 struct enroll_publication {
     const struct enroll_profile *profile;
