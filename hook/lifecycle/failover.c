@@ -7,7 +7,6 @@
 #include "hook/lifecycle/work.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -172,23 +171,14 @@ static int clock_of(const struct enroll_work *work, long *ahead)
 
 void enroll_clock_note(struct enroll_work *work)
 {
-    struct enroll_managers managers;
     char text[ENROLL_CLOCK_TEXT];
     long ahead = 0;
-    int differs;
 
     if (!clock_of(work, &ahead))
         return;
-    differs = enroll_clock_differs(work->profile, ahead, text);
-    if (differs)
+    if (enroll_clock_differs(work->profile, ahead, text))
         enroll_work_say(work, "warning: %s", text);
-    enroll_managers_load(work->profile, work->profile_fd, &managers);
-    /* Written where it is news only: a clock that drifts on is not. */
-    if (differs ? labs(managers.ahead - ahead) <= labs(ahead) / 8
-                : managers.ahead == 0)
-        return;
-    managers.ahead = differs ? ahead : 0;
-    save(work, &managers);
+    enroll_clock_keep(work->profile, work->profile_fd, ahead);
 }
 
 void enroll_clock_explain(const struct enroll_work *work,

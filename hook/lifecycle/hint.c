@@ -60,6 +60,7 @@ void enroll_hint_fetch(const struct enroll_profile *profile, int profile_fd,
     struct enroll_managers managers;
     struct enroll_problem ignored = {.line = ""};
     time_t renew_at = 0, now = time(NULL);
+    long ahead = 0;
 
     if (!can_ask(manager, order))
         return;
@@ -77,5 +78,7 @@ void enroll_hint_fetch(const struct enroll_profile *profile, int profile_fd,
     case ENROLL_HINT_IMPOSSIBLE: switch_off(profile, profile_fd); break;
     case ENROLL_HINT_FAILED: break;
     }
+    if (protocol->clock != NULL && protocol->clock(session, &ahead))
+        enroll_clock_keep(profile, profile_fd, ahead);
     protocol->close(session);
 }

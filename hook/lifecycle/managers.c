@@ -201,3 +201,20 @@ int enroll_clock_differs(const struct enroll_profile *profile, long ahead,
              ahead > 0 ? "behind" : "ahead of");
     return 1;
 }
+
+void enroll_clock_keep(const struct enroll_profile *profile, int profile_fd,
+                       long ahead)
+{
+    struct enroll_managers managers;
+    struct enroll_problem ignored;
+    char text[ENROLL_CLOCK_TEXT];
+    int differs = enroll_clock_differs(profile, ahead, text);
+
+    enroll_managers_load(profile, profile_fd, &managers);
+    /* A clock that drifts on is no news. */
+    if (differs ? labs(managers.ahead - ahead) <= labs(ahead) / 8
+                : managers.ahead == 0)
+        return;
+    managers.ahead = differs ? ahead : 0;
+    enroll_managers_save(profile_fd, &managers, &ignored);
+}

@@ -75,4 +75,8 @@ size_t enroll_managers_choose(const struct enroll_managers *managers);
 int enroll_clock_differs(const struct enroll_profile *profile, long ahead,
                          char text[ENROLL_CLOCK_TEXT]);
 
+/* Notes that, or that they agree; written where it is news only. */
+void enroll_clock_keep(const struct enroll_profile *profile, int profile_fd,
+                       long ahead);
+
 #endif

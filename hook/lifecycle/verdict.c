@@ -76,7 +76,9 @@ int enroll_verdict_fresh(const struct enroll_profile *profile, int profile_fd,
         ENROLL_FOUND)
         return 0;
     digest = enroll_record_get(record, "config-sha256");
-    fresh = digest != NULL && strcmp(digest, profile->config_sha256) == 0 &&
+    /* One from before there were looks plans none. */
+    fresh = enroll_record_get(record, "check-at") != NULL && digest != NULL &&
+            strcmp(digest, profile->config_sha256) == 0 &&
             enroll_record_get_long(record, "generation", &number) &&
             (unsigned long)number == generation->number;
     enroll_record_free(record);
