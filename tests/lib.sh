@@ -43,7 +43,9 @@ leave() {
     if [ "$status" != 0 ] && [ "$status" != 77 ] && [ -n "${KEEP:-}" ]; then
         echo "kept: $WORK" >&2
     else
-        cd / && rm -rf "$WORK"
+        # What works on in the background may write once more.
+        cd / && { rm -rf "$WORK" 2>/dev/null || rm -rf "$WORK" 2>/dev/null ||
+            rm -rf "$WORK"; }
     fi
     exit "$status"
 }
