@@ -160,6 +160,8 @@ enum enroll_placed enroll_order_keep(struct enroll_work *work,
         enroll_work_say(work, "order %s is placed", id);
         return ENROLL_PLACED;
     }
+    /* The disk's failure: the next run looks the order up at once. */
+    work->contacted = 0;
     enroll_problem_set(problem, problem->class,
                        "%s: order %s was taken, but can't be noted down "
                        "(%.500s); run enroll-hook resolve %s --adopt %s",
