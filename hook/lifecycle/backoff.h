@@ -71,7 +71,7 @@ int enroll_backoff_note(const struct enroll_profile *profile, int profile_fd,
                         struct enroll_problem *problem);
 int enroll_backoff_clear(int profile_fd, struct enroll_problem *problem);
 
-/* Seconds until the next try, without jitter and with time to spare. */
+/* Seconds until the next try, without jitter, outside the emergency. */
 long enroll_backoff_delay(enum enroll_kind kind, long failures,
                           long retry_after);
 
