@@ -109,8 +109,8 @@ static const char *say_next(const struct enroll_work *work,
     if (work->urgent && time(NULL) >= doubt->due)
         return "max-orders allows no other order now";
     snprintf(text, 160, "%s it is ordered once more after %s",
-             work->urgent ? "as nothing else is left"
-                          : "if it is still open in the emergency",
+             work->urgent ? "as this is an emergency"
+                          : "if it is still open in an emergency",
              enroll_date_text(doubt->due, date));
     return text;
 }
@@ -164,13 +164,13 @@ static enum enroll_placed ask(struct enroll_work *work,
 /* Its key is kept: the order may turn up yet. */
 static enum enroll_step reorder(struct enroll_work *work,
                                 struct enroll_record *intent,
-                                const struct doubt *doubt,
                                 struct enroll_problem *problem)
 {
     const char *name = work->profile->name;
 
-    say_doubt(work, intent, doubt, problem);
-    if (!enroll_intent_set_aside(work->profile_fd, intent, problem->line,
+    if (!enroll_intent_set_aside(work->profile_fd, intent,
+                                 "nobody knows whether it was taken; another "
+                                 "order was placed",
                                  problem))
         return ENROLL_STEP_END;
     enroll_work_say(work,
@@ -199,7 +199,7 @@ enum enroll_step enroll_doubt_step(struct enroll_work *work,
     case ENROLL_PLACED_UNNOTED: return ENROLL_STEP_END;
     }
     if (may_reorder(work, &doubt, problem))
-        return reorder(work, *intent, &doubt, problem);
+        return reorder(work, *intent, problem);
     say_doubt(work, *intent, &doubt, problem);
     return ENROLL_STEP_END;
 }
