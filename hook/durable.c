@@ -241,3 +241,14 @@ enum enroll_found enroll_durable_load(int folder, const char *name,
     return enroll_load(folder, name, kind, ENROLL_CONFIGURATION, NULL, record,
                        problem);
 }
+
+struct enroll_record *enroll_durable_again(int folder, const char *name,
+                                           const char *kind)
+{
+    struct enroll_record *record = NULL;
+
+    return enroll_durable_load(folder, name, kind, &record, NULL) ==
+                   ENROLL_FOUND
+               ? record
+               : enroll_record_new(kind);
+}

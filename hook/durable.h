@@ -59,4 +59,11 @@ enum enroll_found enroll_durable_load(int folder, const char *name,
                                       struct enroll_record **record,
                                       struct enroll_problem *problem);
 
+/*
+ * The record there is, to be written again with the lines that are not ours;
+ * else, or for a damaged one, an empty one. NULL: out of memory.
+ */
+struct enroll_record *enroll_durable_again(int folder, const char *name,
+                                           const char *kind);
+
 #endif

@@ -233,7 +233,8 @@ int enroll_backoff_note(const struct enroll_profile *profile, int profile_fd,
                         const struct enroll_failure *failure, time_t now,
                         struct enroll_problem *problem)
 {
-    struct enroll_record *record = enroll_record_new(record_kind);
+    struct enroll_record *record =
+        enroll_durable_again(profile_fd, file, record_kind);
     struct enroll_backoff backoff = {.failures = 0};
     unsigned char random = 128;
     int ok;

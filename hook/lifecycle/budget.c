@@ -72,7 +72,7 @@ static int load(const struct enroll_profile *profile, int profile_fd,
 static int save(int profile_fd, const struct orders *orders,
                 struct enroll_problem *problem)
 {
-    struct enroll_record *record = enroll_record_new(kind);
+    struct enroll_record *record = enroll_durable_again(profile_fd, file, kind);
     char *text = OPENSSL_zalloc(TEXT_SIZE);
     size_t used = 0;
     int ok = record != NULL && text != NULL;

@@ -62,13 +62,10 @@ int enroll_stages_switch(const struct enroll_profile *profile, int profile_fd,
 static int save(int profile_fd, const struct enroll_publishing *publishing,
                 struct enroll_problem *problem)
 {
-    struct enroll_record *record = NULL;
+    struct enroll_record *record =
+        enroll_durable_again(profile_fd, record_name, "enroll-publishing");
     int ok;
 
-    /* Names that are not ours stay. */
-    if (enroll_durable_load(profile_fd, record_name, "enroll-publishing",
-                            &record, NULL) != ENROLL_FOUND)
-        record = enroll_record_new("enroll-publishing");
     ok = enroll_record_set(record, "from", "%lu", publishing->from) &&
          enroll_record_set(record, "to", "%lu", publishing->to) &&
          enroll_record_set(record, "step", "%ld", publishing->step) &&

@@ -18,7 +18,7 @@ static const struct {
 } records[] = {
     {"verdict", "enroll-verdict"},       {"intent", "enroll-intent"},
     {"backoff", "enroll-backoff"},       {"orders", "enroll-orders"},
-    {"publishing", "enroll-publishing"},
+    {"publishing", "enroll-publishing"}, {"managers", "enroll-managers"},
 };
 
 #define RECORD_COUNT (sizeof(records) / sizeof(records[0]))
