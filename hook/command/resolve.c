@@ -60,34 +60,48 @@ static enum enroll_class parse(int argc, char **argv, struct options *options)
     return ENROLL_OK;
 }
 
+/*
+ * The request that is open, or one that was set aside: also where another has
+ * been prepared since, which nobody was sent and which has another key.
+ */
+static int find_request(const struct enroll_profile *profile, int profile_fd,
+                        const char *id, struct enroll_record **intent,
+                        struct enroll_problem *problem)
+{
+    if (enroll_intent_load(profile_fd, intent, problem) == ENROLL_FOUND_BAD)
+        return 0;
+    if (*intent != NULL && enroll_machine_of(*intent) != ENROLL_STATE_PREPARED)
+        return 1;
+    switch (enroll_intent_restore(profile_fd, id, intent, problem)) {
+    case ENROLL_FOUND: return 1;
+    case ENROLL_FOUND_BAD: return 0;
+    case ENROLL_FOUND_MISSING: break;
+    }
+    return *intent != NULL ||
+           enroll_problem_set(
+               problem, ENROLL_NOT_USABLE,
+               "%s: no request is open, and none was set aside for order %s; "
+               "its key is not here, so its certificate would be of no use",
+               profile->name, id);
+}
+
 static int adopt(const struct enroll_profile *profile, int profile_fd,
                  const char *id, struct enroll_problem *problem)
 {
     struct enroll_record *intent = NULL;
-    enum enroll_found found = enroll_intent_load(profile_fd, &intent, problem);
     const char *order = NULL;
-    int ok;
+    int ok = find_request(profile, profile_fd, id, &intent, problem);
 
-    if (found == ENROLL_FOUND_BAD)
-        return 0;
-    if (found == ENROLL_FOUND_MISSING &&
-        !enroll_intent_restore(profile_fd, id, &intent, problem))
-        return enroll_problem_set(
-            problem, ENROLL_NOT_USABLE,
-            "%s: no request is open, and none was set aside for order %s; its "
-            "key is not here, so its certificate would be of no use",
-            profile->name, id);
-    order = enroll_record_get(intent, "order");
-    if (order != NULL && strcmp(order, id) != 0) {
-        enroll_problem_set(problem, ENROLL_PENDING,
-                           "%s: order %.128s is open; collect it first with: "
-                           "enroll-hook renew %s, or give it up with: "
-                           "enroll-hook resolve %s --abandon",
-                           profile->name, order, profile->name, profile->name);
-        enroll_record_free(intent);
-        return 0;
-    }
-    ok = enroll_intent_ordered(profile_fd, intent, id, time(NULL), problem) &&
+    if (ok)
+        order = enroll_record_get(intent, "order");
+    if (order != NULL && strcmp(order, id) != 0)
+        ok = enroll_problem_set(
+            problem, ENROLL_PENDING,
+            "%s: order %.128s is open; collect it first with: enroll-hook "
+            "renew %s, or give it up with: enroll-hook resolve %s --abandon",
+            profile->name, order, profile->name, profile->name);
+    ok = ok &&
+         enroll_intent_ordered(profile_fd, intent, id, time(NULL), problem) &&
          enroll_backoff_clear(profile_fd, problem);
     enroll_record_free(intent);
     if (ok)

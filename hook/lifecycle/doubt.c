@@ -76,7 +76,8 @@ static void find_out(struct enroll_work *work,
     enroll_record_get_long(intent, "posted", &posted);
     doubt->posted = (time_t)posted;
     doubt->due = doubt->posted + work->profile->doubt_wait;
-    doubt->before = enroll_intent_doubts(work->profile_fd, work->issued);
+    doubt->before =
+        enroll_intent_doubts(work->profile_fd, intent, work->issued);
 }
 
 /*

@@ -104,9 +104,13 @@ int enroll_failover_begin(struct enroll_work *work,
 {
     struct enroll_managers managers;
 
-    /* One session serves all steps of a run. */
-    if (work->session != NULL || work->profile->manager == NULL)
+    if (work->profile->manager == NULL)
         return 1;
+    /* One session serves all steps of a run, but for another's order. */
+    if (work->session != NULL &&
+        enroll_manager_of(work->profile, intent) == work->manager)
+        return 1;
+    enroll_order_close(work);
     enroll_managers_load(work->profile, work->profile_fd, &managers);
     return retarget(work, intent, managers.at[choose(work, &managers)].profile,
                     problem);

@@ -93,15 +93,19 @@ int enroll_intent_remove(int profile_fd, struct enroll_problem *problem);
  */
 int enroll_intent_set_aside(int profile_fd, struct enroll_record *intent,
                             const char *why, struct enroll_problem *problem);
-/* How many doubts were set aside so whose order went out at `since` or later.
+/*
+ * How many doubts but this intent were set aside so whose order went out at
+ * `since` or later.
  */
-int enroll_intent_doubts(int profile_fd, time_t since);
+int enroll_intent_doubts(int profile_fd, const struct enroll_record *intent,
+                         time_t since);
 /*
  * Brings the one with that order back, or else the last one that was a doubt:
- * it may have turned up under that number. 0 if there is none.
+ * it may have turned up under that number. *intent is NULL, or one that no
+ * order was sent for, which is given up for it; unchanged unless FOUND.
  */
-int enroll_intent_restore(int profile_fd, const char *order,
-                          struct enroll_record **intent,
-                          struct enroll_problem *problem);
+enum enroll_found enroll_intent_restore(int profile_fd, const char *order,
+                                        struct enroll_record **intent,
+                                        struct enroll_problem *problem);
 
 #endif

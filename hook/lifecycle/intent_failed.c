@@ -45,14 +45,15 @@ int enroll_intent_set_aside(int profile_fd, struct enroll_record *intent,
 {
     char name[NAME_SIZE], key[NAME_SIZE + 8];
     long at = (long)time(NULL);
-    time_t ordered;
+    time_t sent;
     struct tm tm;
     size_t length;
 
     /* The same name again where the last run was killed in between. */
-    enroll_record_get_long(intent, "ordered", &at);
-    ordered = (time_t)at;
-    gmtime_r(&ordered, &tm);
+    if (!enroll_record_get_long(intent, "ordered", &at))
+        enroll_record_get_long(intent, "posted", &at);
+    sent = (time_t)at;
+    gmtime_r(&sent, &tm);
     length = strftime(name, sizeof(name), PREFIX "%Y%m%dT%H%M%SZ-", &tm);
     snprintf(name + length, sizeof(name) - length, "%.8s",
              enroll_record_get(intent, "client-order-id"));
@@ -112,6 +113,7 @@ static void search_one(void *context, const char *name,
 }
 
 struct count {
+    const char *without; /* our id of one that does not count */
     time_t since;
     int doubts;
 };
@@ -120,47 +122,57 @@ static void count_one(void *context, const char *name,
                       const struct enroll_record *record)
 {
     struct count *count = context;
+    const char *id = enroll_record_get(record, "client-order-id");
     long posted = 0;
 
     (void)name;
-    if (enroll_machine_of(record) == ENROLL_STATE_POSTED &&
+    if (id != NULL && strcmp(id, count->without) != 0 &&
+        enroll_machine_of(record) == ENROLL_STATE_POSTED &&
         enroll_record_get_long(record, "posted", &posted) &&
         (time_t)posted >= count->since)
         count->doubts++;
 }
 
-int enroll_intent_doubts(int profile_fd, time_t since)
+int enroll_intent_doubts(int profile_fd, const struct enroll_record *intent,
+                         time_t since)
 {
-    struct count count = {.since = since};
+    struct count count = {.without =
+                              enroll_record_get(intent, "client-order-id"),
+                          .since = since};
 
     look_at_all(profile_fd, count_one, &count);
     return count.doubts;
 }
 
-int enroll_intent_restore(int profile_fd, const char *order,
-                          struct enroll_record **intent,
-                          struct enroll_problem *problem)
+enum enroll_found enroll_intent_restore(int profile_fd, const char *order,
+                                        struct enroll_record **intent,
+                                        struct enroll_problem *problem)
 {
     struct enroll_record *record = NULL;
     struct search search = {.order = order};
     const char *name = search.name;
+    enum enroll_found found = ENROLL_FOUND_MISSING;
     char key[NAME_SIZE + 8];
 
     look_at_all(profile_fd, search_one, &search);
     if (*name == '\0')
         name = search.doubt;
-    if (*name == '\0' || enroll_durable_load(profile_fd, name, kind, &record,
-                                             problem) != ENROLL_FOUND)
-        return 0;
+    if (*name != '\0')
+        found = enroll_durable_load(profile_fd, name, kind, &record, problem);
+    if (found != ENROLL_FOUND)
+        return found;
     snprintf(key, sizeof(key), "%s.p8", name);
-    if (!link_key(profile_fd, record, key, ENROLL_INTENT_KEY_FILE, problem) ||
-        !enroll_durable_record(profile_fd, file, ENROLL_MODE_SECRET, record,
-                               problem) ||
-        !enroll_durable_remove(profile_fd, name, problem) ||
-        !enroll_durable_remove(profile_fd, key, problem)) {
-        enroll_record_free(record);
-        return 0;
+    /* First goes what gives way: its request must not meet another key. */
+    if ((*intent == NULL || enroll_intent_remove(profile_fd, problem)) &&
+        link_key(profile_fd, record, key, ENROLL_INTENT_KEY_FILE, problem) &&
+        enroll_durable_record(profile_fd, file, ENROLL_MODE_SECRET, record,
+                              problem) &&
+        enroll_durable_remove(profile_fd, name, problem) &&
+        enroll_durable_remove(profile_fd, key, problem)) {
+        enroll_record_free(*intent);
+        *intent = record;
+        return ENROLL_FOUND;
     }
-    *intent = record;
-    return 1;
+    enroll_record_free(record);
+    return ENROLL_FOUND_BAD;
 }

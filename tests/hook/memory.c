@@ -179,8 +179,10 @@ static void an_intent_survives_each_step(struct place *place)
     CHECK(mode_of(place, "intent") == 0 && mode_of(place, "intent.p8") == 0);
     enroll_record_free(intent);
     intent = NULL;
-    CHECK(!enroll_intent_restore(place->profile_fd, "1002", &intent, &problem));
-    CHECK(enroll_intent_restore(place->profile_fd, "1001", &intent, &problem));
+    CHECK(enroll_intent_restore(place->profile_fd, "1002", &intent, &problem) ==
+          ENROLL_FOUND_MISSING);
+    CHECK(enroll_intent_restore(place->profile_fd, "1001", &intent, &problem) ==
+          ENROLL_FOUND);
     CHECK(mode_of(place, "intent") == 0600);
     CHECK(mode_of(place, "intent.p8") == 0600);
     CHECK(enroll_intent_drop(place->profile, place->profile_fd, intent,
@@ -211,7 +213,7 @@ static void no_key_of_a_failed_order_is_lost(struct place *place)
         struct enroll_custody_key *key = NULL;
 
         CHECK(enroll_intent_restore(place->profile_fd, orders[i], &intent,
-                                    &problem));
+                                    &problem) == ENROLL_FOUND);
         csr = enroll_intent_csr(intent, &problem);
         CHECK(enroll_custody_file.open(place->profile, place->profile_fd,
                                        enroll_record_get(intent, "key"), &key,
