@@ -14,6 +14,11 @@ case $ENROLL_FAULTS in
     *) fail "ENROLL_FAULTS=$ENROLL_FAULTS: it is sample or full" ;;
 esac
 
+# mawk reads a few octets too many, which the sanitizer runtime would not have.
+awk() {
+    env -u LD_PRELOAD awk "$@"
+}
+
 full() {
     [ "$ENROLL_FAULTS" = full ]
 }
