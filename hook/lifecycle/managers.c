@@ -124,7 +124,7 @@ static int save_one(struct enroll_record *record, size_t n,
 int enroll_managers_save(int profile_fd, const struct enroll_managers *managers,
                          struct enroll_problem *problem)
 {
-    struct enroll_record *record = enroll_record_new(kind);
+    struct enroll_record *record = enroll_durable_again(profile_fd, file, kind);
     int ok = enroll_record_set(record, "clock", "%ld", managers->ahead) &&
              enroll_record_set(record, "hint-off", "%lld",
                                (long long)managers->hint_off);
