@@ -5,13 +5,16 @@
  */
 #include "hook/lifecycle/backoff.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <openssl/rand.h>
 
 #include "core/duration.h"
 #include "hook/durable.h"
+#include "hook/lifecycle/managers.h"
 
 #define MINUTE        60L
 #define HOUR          3600L
@@ -123,6 +126,47 @@ static long longest_wait(const struct enroll_profile *profile,
     return LONGEST_RETRY * 5 / 4;
 }
 
+/*
+ * By when it came to be as it is, which also holds for a file that was moved
+ * there. A change of the future is that of a clock that was ahead.
+ */
+static int changed_since(const char *path, const struct timespec *since,
+                         time_t now)
+{
+    struct stat st;
+
+    return path != NULL && stat(path, &st) == 0 && st.st_ctime <= now &&
+           (st.st_ctim.tv_sec != since->tv_sec
+                ? st.st_ctim.tv_sec > since->tv_sec
+                : st.st_ctim.tv_nsec > since->tv_nsec);
+}
+
+/*
+ * Whoever has corrected a secret or a file of certificates is not told the old
+ * failure. A credential's file is another one each time a service starts.
+ */
+static int corrected(const struct enroll_profile *profile, int profile_fd,
+                     time_t now)
+{
+    static const char secret[] = "file:";
+    const size_t length = sizeof(secret) - 1;
+    struct stat st;
+    int yes;
+
+    if (fstatat(profile_fd, file, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        return 0;
+    yes = changed_since(profile->anchor, &st.st_mtim, now);
+    for (size_t i = 0; !yes && i <= profile->fallback_count; i++) {
+        const struct enroll_profile *each = enroll_manager_at(profile, i);
+        const char *its = each->client_secret;
+
+        yes = changed_since(each->ca_file, &st.st_mtim, now) ||
+              (its != NULL && strncmp(its, secret, length) == 0 &&
+               changed_since(its + length, &st.st_mtim, now));
+    }
+    return yes;
+}
+
 int enroll_backoff_allows(const struct enroll_profile *profile, int profile_fd,
                           time_t now, int background,
                           struct enroll_problem *problem)
@@ -139,6 +183,8 @@ int enroll_backoff_allows(const struct enroll_profile *profile, int profile_fd,
         return 1;
     if (!background &&
         (!backoff.contacted || backoff.kind == ENROLL_KIND_PENDING))
+        return 1;
+    if (corrected(profile, profile_fd, now))
         return 1;
     return enroll_problem_set(
         problem, backoff.last.class,
