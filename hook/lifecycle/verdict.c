@@ -6,13 +6,17 @@
  */
 #include "hook/lifecycle/verdict.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <openssl/x509.h>
 
 #include "hook/durable.h"
 #include "hook/lifecycle/key_history.h"
+
+#define REMEMBERED 64 /* generations, as many as can be kept */
 
 static const char file[] = "verdict";
 static const char kind[] = "enroll-verdict";
@@ -143,6 +147,43 @@ static int set_check(const struct enroll_profile *profile,
                              at < latest ? (long long)at : (long long)latest);
 }
 
+/*
+ * A hint counts while its generation is current. What else is said of one is
+ * kept long after it: it may come back from a backup.
+ */
+static int outlived(int profile_fd, const char *name, unsigned long current)
+{
+    char path[ENROLL_GENERATION_PATH];
+    unsigned long number = 0;
+    int end = 0;
+
+    if (sscanf(name, "hint.%lu%n", &number, &end) == 1 && name[end] == '\0')
+        return number != current;
+    if (sscanf(name, "revoked.%lu", &number) != 1 &&
+        sscanf(name, "rolled-back.%lu", &number) != 1)
+        return 0;
+    enroll_generation_path(number, path);
+    return number < current && current - number > REMEMBERED &&
+           faccessat(profile_fd, path, F_OK, AT_SYMLINK_NOFOLLOW) != 0;
+}
+
+/* Or it would be full one day, and nothing could be revoked any more. */
+static void forget(int profile_fd, struct enroll_record *record,
+                   unsigned long current)
+{
+    const char *name = NULL, *value = NULL;
+    size_t i = 0;
+
+    while (enroll_record_line(record, i, &name, &value)) {
+        char copy[64];
+
+        if (strlen(name) < sizeof(copy) && outlived(profile_fd, name, current))
+            enroll_record_remove(record, strcpy(copy, name));
+        else
+            i++;
+    }
+}
+
 int enroll_verdict_derive(const struct enroll_profile *profile, int profile_fd,
                           const struct enroll_generation *generation,
                           struct enroll_problem *problem)
@@ -153,6 +194,7 @@ int enroll_verdict_derive(const struct enroll_profile *profile, int profile_fd,
 
     if (!enroll_verdict_read(profile_fd, &record, problem))
         return 0;
+    forget(profile_fd, record, generation->number);
     derive(profile, generation, record, &times);
     ok = set_check(profile, generation, times.issued, record) &&
          enroll_record_set(record, "generation", "%lu", generation->number) &&

@@ -278,6 +278,35 @@ static void revocations_outlive_new_times(struct place *place)
     enroll_record_free(generation.facts);
 }
 
+/* Years of certificates of a few days, each with a hint and most revoked. */
+static void a_verdict_is_never_full(struct place *place)
+{
+    struct enroll_generation generation = {.not_before = NOW,
+                                           .not_after = NOW + 86400};
+    struct enroll_problem problem = {.class = ENROLL_OK};
+    int ok = 1;
+
+    place_profile(place, "");
+    CHECK(unlinkat(place->profile_fd, "verdict", 0) == 0);
+    generation.facts = enroll_record_new("enroll-facts");
+    for (unsigned long i = 1; ok && i <= 600; i++) {
+        generation.number = i;
+        ok = enroll_verdict_derive(place->profile, place->profile_fd,
+                                   &generation, &problem) &&
+             enroll_verdict_hint(place->profile_fd, i, NOW + 1, &problem) &&
+             (i % 3 == 0 ||
+              enroll_verdict_revoke(place->profile_fd, i, "superseded",
+                                    i < 100 && i % 10 == 0 ? "00" : NULL,
+                                    &problem));
+    }
+    CHECK(ok);
+    /* One that was restored from a backup is no better for it. */
+    CHECK(enroll_verdict_revoked(place->profile_fd, 599));
+    CHECK(enroll_verdict_revoked(place->profile_fd, 598));
+    CHECK(enroll_verdict_revoked(place->profile_fd, 545));
+    enroll_record_free(generation.facts);
+}
+
 int main(void)
 {
     struct place place;
@@ -290,6 +319,7 @@ int main(void)
     no_key_of_a_failed_order_is_lost(&place);
     a_damaged_intent_is_an_error(&place);
     revocations_outlive_new_times(&place);
+    a_verdict_is_never_full(&place);
     place_remove(&place);
     return CHECK_DONE();
 }
