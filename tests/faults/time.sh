@@ -17,14 +17,14 @@ BEHIND=0  # how many of them the manager's process knows by itself
 # pass_time: has the hook live at the tool's time
 pass_time() {
     sed -i '/^pass-env *=/d
-        s/^ensure *=.*/&\npass-env = LD_PRELOAD, FAKETIME*/' "$CONF"
+        s/^ensure *=.*/&\npass-env = LD_PRELOAD, FAKETIME*, NO_FAKE_STAT/' "$CONF"
     grep -q '^pass-env' "$CONF" || fail "no ensure in $CONF"
 }
 
 # now COMMAND...: at the simulated time
 now() {
     LD_PRELOAD=$FAKE_LIBRARY FAKETIME=$(offset "$SINCE") \
-        FAKETIME_DONT_FAKE_MONOTONIC=1 OPENSSL_CONF=$CONF \
+        FAKETIME_DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1 OPENSSL_CONF=$CONF \
         timeout -k 5 "${LIMIT:-60}" "$@"
 }
 offset() {
@@ -34,7 +34,8 @@ offset() {
 # jumping COMMAND...: at a time that `jump SECONDS` changes meanwhile
 jumping() {
     LD_PRELOAD=$FAKE_LIBRARY FAKETIME_TIMESTAMP_FILE=$WORK/clock \
-        FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1 OPENSSL_CONF=$CONF \
+        FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1 \
+        OPENSSL_CONF=$CONF \
         timeout -k 5 "${LIMIT:-60}" "$@"
 }
 jump() {
