@@ -85,6 +85,8 @@ static enum enroll_step give_back(struct enroll_work *work,
                                   struct enroll_problem *problem)
 {
     (void)intent;
+    /* The disk's fault, not the manager's: the next run looks again. */
+    work->contacted = 0;
     enroll_problem_set(
         problem, problem->class,
         "%.600s; restore it, or see what was ordered at the manager and "

@@ -355,6 +355,9 @@ static void follow(struct run *run)
         pid_t pid = waitpid(-1, &status, __WALL);
         struct task *task = NULL;
 
+        /* One that had ended before its parent's fork was told of. */
+        if (pid < 0 && errno == ECHILD)
+            return;
         if (pid < 0) {
             run->status = 124 << 8;
             return; /* what is left is killed with us (EXITKILL) */
