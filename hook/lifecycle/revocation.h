@@ -10,9 +10,9 @@
 #include "hook/profile.h"
 
 /*
- * Looks, under the lock; the caller found that it is due. When to look next is durable before
- * anybody is asked, so that signers do not each start it. 1 if something was
- * found to be revoked.
+ * Looks, under the lock; the caller found that it is due. When to look next is
+ * durable before anybody is asked, so that signers do not each start it. 1 if
+ * something was found to be revoked.
  */
 int enroll_revocation_look(const struct enroll_profile *profile,
                            int profile_fd);
