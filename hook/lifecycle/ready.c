@@ -220,6 +220,18 @@ static enum step step(struct call *call, unsigned long *generation,
     return STEP_FAILED;
 }
 
+/* What can't be tidied, refreshed or published now takes nothing away. */
+static int still_usable(struct call *call, const struct enroll_problem *failure)
+{
+    struct enroll_problem ignored;
+
+    look(call, &ignored);
+    if (!usable_as_it_is(call))
+        return 0;
+    say(call, failure->line);
+    return 1;
+}
+
 int enroll_lifecycle_ready(const struct enroll_profile *profile,
                            const struct enroll_ready *ready,
                            unsigned long *generation,
@@ -248,6 +260,10 @@ int enroll_lifecycle_ready(const struct enroll_profile *profile,
     while (result == STEP_AGAIN)
         result = step(&call, generation, problem);
     close(call.profile_fd);
+    if (result == STEP_FAILED && still_usable(&call, problem)) {
+        *generation = call.standing.number;
+        result = STEP_DONE;
+    }
     return result == STEP_DONE;
 }
 
