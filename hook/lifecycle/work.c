@@ -197,7 +197,8 @@ int enroll_work_run(struct enroll_work *work, unsigned long *generation,
     if (!enroll_stages_go_on(work->profile, work->profile_fd, problem))
         enroll_work_say(work, "%s", problem->line);
     find_standing(work, &standing, problem);
-    if (standing.check_due && !work->ready->force) {
+    /* Never while a tool waits that could go on. */
+    if (standing.check_due && work->ready->due && !work->ready->force) {
         /* One of the two that are being published may be useless now. */
         if (enroll_revocation_look(work->profile, work->profile_fd) &&
             !enroll_stages_go_on(work->profile, work->profile_fd, problem))
