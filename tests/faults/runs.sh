@@ -40,9 +40,10 @@ begin() {
     case $1 in
         first) RUN+=(ready release) ;;
         renewal | rotation)
+            # A key that can't be read is taken for another one: steps too.
+            sed -i '/^\[release\]/a overlap = 1s' "$DEMO/enroll.conf"
             [ "$1" = renewal ] ||
-                sed -i '/^\[release\]/a key-policy = rotate\noverlap = 1s' \
-                    "$DEMO/enroll.conf"
+                sed -i '/^\[release\]/a key-policy = rotate' "$DEMO/enroll.conf"
             due_since_long
             VALID=1
             RUN+=(renew release --if-due)
