@@ -197,8 +197,6 @@ int enroll_standing_reachable(const struct enroll_profile *profile,
     char wanted[ENROLL_DURATION_TEXT], known[ENROLL_DURATION_TEXT];
     long longest = profile->max_validity;
 
-    if (min_remaining < profile->min_remaining)
-        min_remaining = profile->min_remaining;
     if (standing->not_after > standing->issued)
         longest = (long)(standing->not_after - standing->issued);
     if (min_remaining <= longest)

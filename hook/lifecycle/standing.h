@@ -47,7 +47,8 @@ int enroll_stands_usable(enum enroll_stands stands);
 
 /*
  * 0 and *problem (class policy) if no certificate this manager is known to
- * issue could be valid for so long.
+ * issue could be valid for so long as a tool asks. The profile's own reserve
+ * gives way to a short life (times.c), and must not keep it from renewal.
  */
 int enroll_standing_reachable(const struct enroll_profile *profile,
                               const struct enroll_standing *standing,
