@@ -220,15 +220,30 @@ static void withdraw(int profile_fd, int generations_fd, unsigned long number)
     enroll_durable_remove_folder(generations_fd, path + sizeof(folder));
 }
 
+/*
+ * One that was in use here when the certificate was ordered stays in use: a
+ * copy of the folder made since must not lose the order. The next is new.
+ */
+static int key_ok(const struct enroll_publication *publication,
+                  struct enroll_problem *problem)
+{
+    static const char ours[] = "generation:";
+    const char *reference = enroll_record_get(publication->intent, "key");
+
+    return (reference != NULL &&
+            strncmp(reference, ours, sizeof(ours) - 1) == 0) ||
+           enroll_key_unshared(
+               publication->profile,
+               X509_get0_pubkey(sk_X509_value(publication->chain, 0)), problem);
+}
+
 int enroll_publish(const struct enroll_publication *publication,
                    unsigned long *number, struct enroll_problem *problem)
 {
     int profile_fd = publication->profile_fd, generations_fd = -1, ok;
     unsigned long numbers[GENERATIONS_MAX], highest = 0;
 
-    if (!enroll_key_unshared(
-            publication->profile,
-            X509_get0_pubkey(sk_X509_value(publication->chain, 0)), problem) ||
+    if (!key_ok(publication, problem) ||
         !enroll_stages_settle(publication->profile, profile_fd, problem) ||
         !enroll_durable_folder(profile_fd, folder, "its generations",
                                &generations_fd, problem))
