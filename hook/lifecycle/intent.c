@@ -108,26 +108,29 @@ static int may_serve_on(const struct enroll_profile *profile, int profile_fd,
 /*
  * The current generation's key, if the profile lets it serve on, it is of the
  * kind the profile asks for, nobody else's, and its certificate was not
- * revoked. NULL: a new one.
+ * revoked; *reference stays NULL where a new one is wanted. 0 and *problem if
+ * the disk does not give it just now: no reason to do without it for ever.
  */
-static char *reusable_key(const struct enroll_profile *profile, int profile_fd,
-                          const struct enroll_custody *custody)
+static int reusable_key(const struct enroll_profile *profile, int profile_fd,
+                        const struct enroll_custody *custody, char **reference,
+                        struct enroll_problem *problem)
 {
     struct enroll_custody_key *key = NULL;
     unsigned long number = 0;
-    char reference[32];
-    int ok;
+    char its[32];
 
     if (enroll_generation_current(profile_fd, &number, NULL) != ENROLL_FOUND ||
         !may_serve_on(profile, profile_fd, number) ||
         enroll_verdict_revoked(profile_fd, number))
-        return NULL;
-    snprintf(reference, sizeof(reference), "generation:%lu", number);
-    ok = custody->open(profile, profile_fd, reference, &key, NULL) &&
-         enroll_request_key_fits(custody->public_key(key), profile->key_type) &&
-         enroll_key_unshared(profile, custody->public_key(key), NULL);
+        return 1;
+    snprintf(its, sizeof(its), "generation:%lu", number);
+    if (!custody->open(profile, profile_fd, its, &key, problem))
+        return problem->class != ENROLL_CONFIGURATION;
+    if (enroll_request_key_fits(custody->public_key(key), profile->key_type) &&
+        enroll_key_unshared(profile, custody->public_key(key), NULL))
+        *reference = OPENSSL_strdup(its);
     custody->close(key);
-    return ok ? OPENSSL_strdup(reference) : NULL;
+    return 1;
 }
 
 /* Signs a CSR with the key of that reference: base64 in *csr. */
@@ -171,11 +174,12 @@ int enroll_intent_make(const struct enroll_profile *profile, int profile_fd,
 {
     const struct enroll_custody *custody = enroll_custody_find(profile->key);
     struct enroll_record *record = enroll_record_new(kind);
-    char *reference = reusable_key(profile, profile_fd, custody), *csr = NULL;
+    char *reference = NULL, *csr = NULL;
     int ok;
 
-    ok = reference != NULL ||
-         custody->generate(profile, profile_fd, &reference, problem);
+    ok = reusable_key(profile, profile_fd, custody, &reference, problem) &&
+         (reference != NULL ||
+          custody->generate(profile, profile_fd, &reference, problem));
     ok = ok && make_csr(profile, profile_fd, custody, reference, &csr, problem);
     if (ok && (record == NULL ||
                !fill(record, profile, custody, reference, csr, manual)))

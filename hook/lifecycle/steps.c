@@ -284,8 +284,11 @@ static void review_and_publish(struct enroll_work *work,
     struct enroll_custody_key *key = NULL;
 
     if (!custody->open(work->profile, work->profile_fd,
-                       enroll_record_get(intent, "key"), &key, problem))
+                       enroll_record_get(intent, "key"), &key, problem)) {
+        /* The manager has done its part, and will be asked again. */
+        work->contacted = 0;
         return;
+    }
     if (enroll_verdict_key_ok(work->profile, work->profile_fd,
                               custody->public_key(key), problem))
         result = enroll_review(work->profile, custody->public_key(key),
