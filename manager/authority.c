@@ -13,6 +13,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include "authority_files.h"
 #include "files.h"
 #include "text.h"
 
@@ -160,56 +161,6 @@ enum ca_role authority_issuer(enum ca_role role)
 
 /* ----- keys ----- */
 
-/* folder/name.end in memory of its own that is wiped, or NULL. */
-static BIO *pem_open(const char *folder, const char *name, const char *end)
-{
-    char *file = text_format("%s.%s", name, end);
-    size_t length = 0;
-    char *pem = file != NULL ? file_read(folder, file, 65536, &length) : NULL;
-    BIO *bio = pem != NULL ? BIO_new(BIO_s_secmem()) : NULL;
-
-    if (bio != NULL && BIO_write(bio, pem, (int)length) != (int)length) {
-        BIO_free(bio);
-        bio = NULL;
-    }
-    if (pem != NULL)
-        OPENSSL_cleanse(pem, length);
-    free(pem);
-    free(file);
-    return bio;
-}
-
-static EVP_PKEY *key_load(const char *folder, const char *name)
-{
-    BIO *bio = pem_open(folder, name, "key");
-    EVP_PKEY *key = NULL;
-
-    if (bio != NULL)
-        key = PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
-    if (bio != NULL && key == NULL)
-        complain_crypto(name);
-    BIO_free(bio);
-    return key;
-}
-
-static int key_save(const char *folder, const char *name, EVP_PKEY *key)
-{
-    char *file = text_format("%s.key", name);
-    BIO *bio = BIO_new(BIO_s_secmem());
-    char *data = NULL;
-    long length = 0;
-    int ok = 0;
-
-    if (file != NULL && bio != NULL &&
-        PEM_write_bio_PKCS8PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL))
-        length = BIO_get_mem_data(bio, &data);
-    if (length > 0)
-        ok = file_write(folder, file, data, (size_t)length, 0600);
-    BIO_free(bio);
-    free(file);
-    return ok;
-}
-
 struct key_job {
     pthread_t thread;
     int started;
@@ -251,37 +202,12 @@ static int keys_make(struct authority *ca, const char *folder,
             pthread_join(jobs[role].thread, NULL);
         ca->id[role].key = jobs[role].key;
         ok = ok && jobs[role].key != NULL &&
-             key_save(folder, recipes[role].name, jobs[role].key);
+             authority_key_save(folder, recipes[role].name, jobs[role].key);
     }
     return ok;
 }
 
 /* ----- certificates ----- */
-
-static X509 *certificate_load(const char *folder, const char *name)
-{
-    BIO *bio = pem_open(folder, name, "pem");
-    X509 *cert = NULL;
-
-    if (bio != NULL)
-        cert = PEM_read_bio_X509(bio, NULL, NULL, NULL);
-    if (bio != NULL && cert == NULL)
-        complain_crypto(name);
-    BIO_free(bio);
-    return cert;
-}
-
-static int certificate_save(const char *folder, const char *name, X509 *cert)
-{
-    char *file = text_format("%s.pem", name);
-    char *pem = cert_pem(cert);
-    int ok = file != NULL && pem != NULL &&
-             file_write(folder, file, pem, strlen(pem), 0644);
-
-    free(pem);
-    free(file);
-    return ok;
-}
 
 /* Where the issuer's CRL and certificate are found, unless it is a root. */
 static int extend_with_urls(X509 *cert, X509 *issuer, const char *issuer_name,
@@ -331,15 +257,6 @@ static X509 *certificate_make(const struct authority *ca, enum ca_role role,
 
 /* ----- all of them ----- */
 
-static int part_exists(const char *folder, const char *name, const char *end)
-{
-    char *file = text_format("%s.%s", name, end);
-    int there = file != NULL && file_exists(folder, file);
-
-    free(file);
-    return there;
-}
-
 /* Loads what is there; where `all` is set, everything has to be (but for what
  * was added later: the next `demo` makes it). */
 static int authority_read(struct authority *ca, const char *folder, int all)
@@ -351,13 +268,13 @@ static int authority_read(struct authority *ca, const char *folder, int all)
         const char *name = recipes[role].name;
         int wanted = all && !recipes[role].added;
 
-        if (wanted || part_exists(folder, name, "key")) {
-            id->key = key_load(folder, name);
+        if (wanted || authority_part_exists(folder, name, "key")) {
+            id->key = authority_key_load(folder, name);
             if (id->key == NULL)
                 return 0;
         }
-        if (wanted || part_exists(folder, name, "pem")) {
-            id->cert = certificate_load(folder, name);
+        if (wanted || authority_part_exists(folder, name, "pem")) {
+            id->cert = authority_certificate_load(folder, name);
             if (id->cert == NULL)
                 return 0;
         }
@@ -382,7 +299,7 @@ static int certificates_make(struct authority *ca, const char *folder,
             continue;
         id->cert = certificate_make(ca, (enum ca_role)role, http_url, now);
         if (id->cert == NULL ||
-            !certificate_save(folder, recipes[role].name, id->cert))
+            !authority_certificate_save(folder, recipes[role].name, id->cert))
             return 0;
     }
     return 1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * enroll-manager demo: the command line, going into the background, and the
- * life of the serving process.
+ * enroll-manager demo: going into the background, and the life of the serving
+ * process. Its options are in demo_options.c.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,8 +24,6 @@
 #include "orders.h"
 #include "server.h"
 #include "text.h"
-
-#define DAY ((int64_t)86400)
 
 /* How serve() ends when somebody else serves that folder. */
 #define ANOTHER_WAS_FASTER 100
@@ -238,97 +236,6 @@ static int background(const struct demo_options *o)
 
 /* ----- the command line ----- */
 
-enum {
-    OPT_PORT = 1000,
-    OPT_HTTP_PORT,
-    OPT_LISTEN,
-    OPT_BACKGROUND,
-    OPT_VALIDITY,
-    OPT_BACKDATE,
-    OPT_APPROVAL,
-    OPT_TOKEN_LIFE,
-    OPT_CUSTOM_FIELD,
-    OPT_CA_KEY,
-    OPT_CLOCK_OFFSET,
-    OPT_PER_ADDRESS,
-    OPT_HEADER_TIME
-};
-
-static const struct option table[] = {
-    {"help", no_argument, NULL, 'h'},
-    {"port", required_argument, NULL, OPT_PORT},
-    {"http-port", required_argument, NULL, OPT_HTTP_PORT},
-    {"listen", required_argument, NULL, OPT_LISTEN},
-    {"background", no_argument, NULL, OPT_BACKGROUND},
-    {"validity", required_argument, NULL, OPT_VALIDITY},
-    {"backdate", required_argument, NULL, OPT_BACKDATE},
-    {"approval", required_argument, NULL, OPT_APPROVAL},
-    {"token-life", required_argument, NULL, OPT_TOKEN_LIFE},
-    {"custom-field", required_argument, NULL, OPT_CUSTOM_FIELD},
-    {"ca-key", required_argument, NULL, OPT_CA_KEY},
-    {"clock-offset", required_argument, NULL, OPT_CLOCK_OFFSET},
-    {"connections-per-address", required_argument, NULL, OPT_PER_ADDRESS},
-    {"header-time", required_argument, NULL, OPT_HEADER_TIME},
-    {NULL, 0, NULL, 0},
-};
-
-static int take_port(const char *text, int *out)
-{
-    int64_t port;
-
-    if (!text_number(text, 0, 65535, &port))
-        return 0;
-    *out = (int)port;
-    return 1;
-}
-
-static int take_duration(const char *text, int64_t low, int64_t high,
-                         int64_t *out)
-{
-    int64_t value;
-
-    if (!duration_parse(text, &value) || value < low || value > high)
-        return 0;
-    *out = value;
-    return 1;
-}
-
-static int take_field(const char *text, struct demo_options *o)
-{
-    if (o->fields == DEMO_FIELDS || text[0] == '\0' || text[0] == ':')
-        return 0;
-    o->field[o->fields++] = text;
-    return 1;
-}
-
-static int take_approval(const char *text, struct demo_options *o)
-{
-    o->approval = text;
-    return strcmp(text, "auto") == 0 || strcmp(text, "manual") == 0;
-}
-
-static int option_take(int option, const char *text, struct demo_options *o)
-{
-    switch (option) {
-    case OPT_PORT: return take_port(text, &o->port);
-    case OPT_HTTP_PORT: return take_port(text, &o->http_port);
-    case OPT_LISTEN: o->listen = text; return 1;
-    case OPT_BACKGROUND: o->background = 1; return 1;
-    case OPT_VALIDITY: return take_duration(text, 1, 460 * DAY, &o->validity);
-    case OPT_BACKDATE: return take_duration(text, 0, DAY, &o->backdate);
-    case OPT_APPROVAL: return take_approval(text, o);
-    case OPT_TOKEN_LIFE:
-        return take_duration(text, 1, 366 * DAY, &o->token_life);
-    case OPT_CUSTOM_FIELD: return take_field(text, o);
-    case OPT_PER_ADDRESS: return text_number(text, 1, 4096, &o->per_address);
-    case OPT_HEADER_TIME: return take_duration(text, 1, 3600, &o->header_time);
-    case OPT_CA_KEY: o->ca_key = text; return key_type_known(text);
-    default:
-        o->clock_offset_set = 1;
-        return duration_parse_signed(text, &o->clock_offset);
-    }
-}
-
 /* The folder, made and as an absolute path; the caller frees it. */
 static char *folder_take(const char *dir)
 {
@@ -392,14 +299,6 @@ static int demo(struct demo_options *o, const char *dir)
     return status;
 }
 
-static const char *option_name(int option)
-{
-    for (const struct option *at = table; at->name != NULL; at++)
-        if (at->val == option)
-            return at->name;
-    return "option";
-}
-
 int command_demo(const struct command *self, int argc, char **argv)
 {
     struct demo_options o = {
@@ -414,14 +313,14 @@ int command_demo(const struct command *self, int argc, char **argv)
     };
     int option;
 
-    while ((option = option_next(self, argc, argv, table)) != -1) {
+    while ((option = option_next(self, argc, argv, demo_option_table)) != -1) {
         if (option == 'h')
             return EXIT_DONE;
         if (option == '?')
             return EXIT_USAGE;
-        if (!option_take(option, optarg, &o))
+        if (!demo_option_take(option, optarg, &o))
             return usage_error(self, "%s is no value for --%s", optarg,
-                               option_name(option));
+                               demo_option_name(option));
     }
     if (operand(argc, argv, 0) == NULL || operand(argc, argv, 1) != NULL)
         return usage_error(self, "wants one folder");

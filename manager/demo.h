@@ -5,6 +5,7 @@
 #ifndef MANAGER_DEMO_H
 #define MANAGER_DEMO_H
 
+#include <getopt.h>
 #include <stdint.h>
 
 #include "manager.h"
@@ -31,6 +32,12 @@ struct demo_options {
     int64_t clock_offset;
     int clock_offset_set;
 };
+
+/* demo_options.c, for option_next(); `option` is what that gave. 1, or 0 if
+ * text is no value for it. */
+extern const struct option demo_option_table[];
+int demo_option_take(int option, const char *text, struct demo_options *o);
+const char *demo_option_name(int option);
 
 /* demo_setup.c: organization, profile, account and settings. 1 or 0. */
 int demo_account(struct manager *m, const struct demo_options *o);
