@@ -21,6 +21,7 @@
 #include "hook/lifecycle/backoff.h"
 #include "hook/lifecycle/intent.h"
 #include "hook/lifecycle/key_history.h"
+#include "hook/lifecycle/machine.h"
 #include "hook/lifecycle/publish.h"
 #include "hook/lifecycle/review.h"
 #include "hook/lifecycle/verdict.h"
@@ -106,6 +107,40 @@ static int key_fits(struct import *import, const char *reference)
     return 0;
 }
 
+static int was_sent(const struct enroll_record *intent)
+{
+    enum enroll_state state = enroll_machine_of(intent);
+
+    return state == ENROLL_STATE_POSTED || state == ENROLL_STATE_ORDERED;
+}
+
+/*
+ * An order for the key in use: that a certificate has this key does not make
+ * it the one that was ordered, and paid for.
+ */
+static int may_be_another(const struct enroll_record *intent)
+{
+    return was_sent(intent) &&
+           strcmp(enroll_record_get(intent, "key"), ENROLL_INTENT_KEY) != 0;
+}
+
+static void leave_open(struct import *import)
+{
+    const char *profile = import->profile->name, *order = NULL;
+
+    if (was_sent(import->intent)) {
+        order = enroll_record_get(import->intent, "order");
+        fprintf(stderr,
+                "%s: the request sent to the manager (%s%s) stays open; "
+                "collect it with: enroll-hook renew %s, or give it up with: "
+                "enroll-hook resolve %s --abandon\n",
+                profile, order == NULL ? "in doubt" : "order ",
+                order == NULL ? "" : order, profile, profile);
+    }
+    enroll_record_free(import->intent);
+    import->intent = NULL;
+}
+
 /* The request's key, or the one in use. */
 static int find_key(struct import *import, struct enroll_problem *problem)
 {
@@ -113,15 +148,17 @@ static int find_key(struct import *import, struct enroll_problem *problem)
     char reference[32];
 
     if (import->intent != NULL &&
-        key_fits(import, enroll_record_get(import->intent, "key")))
+        key_fits(import, enroll_record_get(import->intent, "key"))) {
+        if (may_be_another(import->intent))
+            leave_open(import);
         return 1;
+    }
     if (enroll_generation_current(import->profile_fd, &number, NULL) ==
         ENROLL_FOUND) {
         snprintf(reference, sizeof(reference), "generation:%lu", number);
         if (key_fits(import, reference)) {
             /* Not what the request waits for: that one stays open. */
-            enroll_record_free(import->intent);
-            import->intent = NULL;
+            leave_open(import);
             return 1;
         }
     }
