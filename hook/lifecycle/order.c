@@ -12,7 +12,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "core/lock.h"
 #include "core/wire.h"
 #include "hook/lifecycle/date.h"
 #include "hook/lifecycle/budget.h"
@@ -23,7 +22,6 @@
 #define ORDER_MS        60000LL /* an order on its way is not cut short */
 #define FIRST_POLL_MS   200L
 #define LONGEST_POLL_MS 30000L
-#define SLICE_MS        100L /* so soon it is seen that a command waits */
 #define FAILURES_MAX    3
 
 void enroll_work_say(const struct enroll_work *work, const char *format, ...)
@@ -120,7 +118,6 @@ void enroll_order_note_retry(struct enroll_work *work)
 static int pause_within_wait(const struct enroll_work *work, long *pause)
 {
     long long end = enroll_monotonic_ms() + *pause;
-    long long left;
 
     if (work->retry_after * 1000LL > *pause)
         end = enroll_monotonic_ms() + work->retry_after * 1000LL;
@@ -128,11 +125,8 @@ static int pause_within_wait(const struct enroll_work *work, long *pause)
         return 0;
     if (end > work->wait_end)
         end = work->wait_end;
-    while ((left = end - enroll_monotonic_ms()) > 0) {
-        if (enroll_lock_held(work->profile_fd, ENROLL_LOCK_HAND))
-            return 0;
-        enroll_pause_ms(left < SLICE_MS ? (long)left : SLICE_MS);
-    }
+    if (!enroll_pause_until(work->profile_fd, end))
+        return 0;
     *pause =
         *pause * 3 / 2 > LONGEST_POLL_MS ? LONGEST_POLL_MS : *pause * 3 / 2;
     return 1;

@@ -7,4 +7,10 @@
 
 void enroll_pause_ms(long milliseconds);
 
+/*
+ * Until then (CLOCK_MONOTONIC milliseconds), for whoever holds the identity's
+ * lock meanwhile: 0 as soon as a person's command waits for it, else 1.
+ */
+int enroll_pause_until(int profile_fd, long long end);
+
 #endif

@@ -275,7 +275,11 @@ int enroll_stages_settle(const struct enroll_profile *profile, int profile_fd,
     long pause = 0;
 
     do {
-        enroll_pause_ms(pause);
+        if (!enroll_pause_until(profile_fd, enroll_monotonic_ms() + pause))
+            return enroll_problem_set(
+                problem, ENROLL_PENDING,
+                "a command that was given meanwhile goes first, before the "
+                "last new key has been published; run the same again");
         if (!enroll_stages_go_on(profile, profile_fd, problem))
             return 0;
         pause = pause_of(profile_fd);

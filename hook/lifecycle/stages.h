@@ -41,7 +41,10 @@ int enroll_stages_switch(const struct enroll_profile *profile, int profile_fd,
 int enroll_stages_go_on(const struct enroll_profile *profile, int profile_fd,
                         struct enroll_problem *problem);
 
-/* Takes those that remain, each when it is due: waits with the lock held. */
+/*
+ * Takes those that remain, each when it is due: waits with the lock held, but
+ * stands back (0, class pending) as soon as a person's command waits for it.
+ */
 int enroll_stages_settle(const struct enroll_profile *profile, int profile_fd,
                          struct enroll_problem *problem);
 
