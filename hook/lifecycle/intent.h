@@ -94,6 +94,11 @@ int enroll_intent_remove(int profile_fd, struct enroll_problem *problem);
 int enroll_intent_set_aside(int profile_fd, struct enroll_record *intent,
                             const char *why, struct enroll_problem *problem);
 /*
+ * 1 if the key of generation number is that of a request, open or set aside,
+ * or nobody can tell: what comes for it would be of no use without.
+ */
+int enroll_intent_needs(int profile_fd, unsigned long number);
+/*
  * How many doubts but this intent were set aside so whose order went out at
  * `since` or later.
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Requests whose certificates may not be used, kept with their keys: what was
- * wrong may have been the profile, and an order costs money. Called by work.c
- * and by resolve.
+ * wrong may have been the profile, and an order costs money. Called by work.c,
+ * publish.c and resolve.
  */
 #include "hook/lifecycle/intent.h"
 
@@ -142,6 +142,38 @@ int enroll_intent_doubts(int profile_fd, const struct enroll_record *intent,
 
     look_at_all(profile_fd, count_one, &count);
     return count.doubts;
+}
+
+struct need {
+    char key[32]; /* generation:NUMBER */
+    int found;
+};
+
+static void need_one(void *context, const char *name,
+                     const struct enroll_record *record)
+{
+    struct need *need = context;
+    const char *key = enroll_record_get(record, "key");
+
+    (void)name;
+    if (key != NULL && strcmp(key, need->key) == 0)
+        need->found = 1;
+}
+
+int enroll_intent_needs(int profile_fd, unsigned long number)
+{
+    struct enroll_record *open = NULL;
+    struct need need = {.found = 0};
+
+    snprintf(need.key, sizeof(need.key), "generation:%lu", number);
+    switch (enroll_intent_load(profile_fd, &open, NULL)) {
+    case ENROLL_FOUND: need_one(&need, file, open); break;
+    case ENROLL_FOUND_MISSING: break;
+    case ENROLL_FOUND_BAD: return 1;
+    }
+    enroll_record_free(open);
+    look_at_all(profile_fd, need_one, &need);
+    return need.found;
 }
 
 enum enroll_found enroll_intent_restore(int profile_fd, const char *order,

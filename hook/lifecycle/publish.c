@@ -17,6 +17,7 @@
 
 #include "hook/durable.h"
 #include "hook/lifecycle/encode.h"
+#include "hook/lifecycle/intent.h"
 #include "hook/lifecycle/key_history.h"
 #include "hook/lifecycle/stages.h"
 
@@ -120,7 +121,9 @@ static void prune(const struct enroll_profile *profile, int profile_fd,
 
     enroll_generation_current(profile_fd, &current, NULL);
     for (size_t i = (size_t)profile->keep; i < count; i++) {
-        if (numbers[i] == current || enroll_stages_need(profile_fd, numbers[i]))
+        if (numbers[i] == current ||
+            enroll_stages_need(profile_fd, numbers[i]) ||
+            enroll_intent_needs(profile_fd, numbers[i]))
             continue;
         enroll_generation_path(numbers[i], path);
         enroll_durable_remove_folder(generations_fd, path + sizeof(folder));
