@@ -68,12 +68,20 @@ struct doubt {
     char why[400]; /* it could not be found out */
 };
 
-static void find_out(struct enroll_work *work,
-                     const struct enroll_record *intent, struct doubt *doubt)
+static void find_out(struct enroll_work *work, struct enroll_record *intent,
+                     struct doubt *doubt)
 {
+    struct enroll_problem unnoted;
+    time_t now = time(NULL);
     long posted = 0;
 
     enroll_record_get_long(intent, "posted", &posted);
+    /* By a clock that was ahead: not to be waited for. */
+    if ((time_t)posted > now) {
+        if (!enroll_intent_posted(work->profile_fd, intent, now, &unnoted))
+            enroll_work_say(work, "%s", unnoted.line);
+        posted = (long)now;
+    }
     doubt->posted = (time_t)posted;
     doubt->due = doubt->posted + work->profile->doubt_wait;
     doubt->before =
