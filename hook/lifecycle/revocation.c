@@ -85,6 +85,23 @@ int enroll_revocation_may_order(const struct enroll_profile *profile,
                               problem->line);
 }
 
+int enroll_revocation_newest_may_order(const struct enroll_profile *profile,
+                                       int profile_fd,
+                                       struct enroll_problem *problem)
+{
+    unsigned long numbers[ENROLL_GENERATIONS_LISTED];
+
+    if (enroll_generations_list(profile_fd, numbers,
+                                ENROLL_GENERATIONS_LISTED) == 0)
+        return 1;
+    enroll_problem_set(problem, ENROLL_NOT_USABLE,
+                       "generation %lu, the newest one, is revoked; see "
+                       "enroll-hook history %s, and run: enroll-hook renew %s",
+                       numbers[0], profile->name, profile->name);
+    return enroll_revocation_may_order(profile, profile_fd, numbers[0],
+                                       problem);
+}
+
 /* ----- what is on disk ----- */
 
 static X509 *decode(const struct enroll_chain *chain, size_t i)

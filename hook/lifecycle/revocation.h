@@ -25,6 +25,10 @@ int enroll_revocation_look(const struct enroll_profile *profile,
 int enroll_revocation_may_order(const struct enroll_profile *profile,
                                 int profile_fd, unsigned long number,
                                 struct enroll_problem *problem);
+/* The same of the newest one, where an older one is current since. */
+int enroll_revocation_newest_may_order(const struct enroll_profile *profile,
+                                       int profile_fd,
+                                       struct enroll_problem *problem);
 
 /*
  * Has that generation handed out no more, durably; and if its key is

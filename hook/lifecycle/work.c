@@ -134,7 +134,9 @@ static int obtain(struct enroll_work *work, unsigned long *generation,
                                work->background, problem))
         return 0;
     work->since = enroll_monotonic_ms();
-    go_on(work, problem);
+    if (work->ready->force || enroll_revocation_newest_may_order(
+                                  work->profile, work->profile_fd, problem))
+        go_on(work, problem);
     if (work->published == 0)
         note_failure(work, problem);
     enroll_order_close(work);
