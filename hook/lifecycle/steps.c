@@ -266,10 +266,11 @@ static void publish(struct enroll_work *work, struct enroll_record *intent,
     if (!enroll_publish(&publication, &number, problem))
         return;
     enroll_work_say(work, "generation %lu is current", number);
+    work->published = number;
     /* The intent last: whoever finds it sees to the rest. */
-    if (enroll_backoff_clear(work->profile_fd, problem) &&
-        enroll_intent_drop(work->profile, work->profile_fd, intent, problem))
-        work->published = number;
+    if (!enroll_backoff_clear(work->profile_fd, problem) ||
+        !enroll_intent_drop(work->profile, work->profile_fd, intent, problem))
+        enroll_work_say(work, "%s", problem->line);
 }
 
 static void review_and_publish(struct enroll_work *work,
