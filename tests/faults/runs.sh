@@ -4,7 +4,7 @@
 # have come of each in the end. Sourced after lib.sh; this is what to replace
 # for another program:
 #
-#   RUNS         their names
+#   RUNS         their names; each_run goes through them
 #   begin NAME   once: RUN (the command), ENDS (its exit code), VALID (there is
 #                a certificate that must go on signing), STATE (the folder)
 #   restore      STATE as it was before the run
@@ -24,6 +24,51 @@ set_up() {
             -e '/^\[release\]/a renew-by = timer\nmax-orders = 1000/1d' \
             "$DEMO/enroll.conf"
     done
+}
+
+# each_run FUNCTION: calls it with the name of each run, in a folder and with
+# managers of its own, several at a time: they mostly wait. What
+# it says comes in the order of RUNS; what it adds to `counts`, see sum_of.
+each_run() {
+    local run running=0 failed=0 most
+    most=$(by_mode 3 7)
+    for run in "${RUNS[@]}"; do
+        if [ "$running" = "$most" ]; then
+            wait -n || failed=1
+            running=$((running - 1))
+        fi
+        alone "$1" "$run" >"$run.said" 2>"$run.err" &
+        running=$((running + 1))
+    done
+    for ((; running > 0; running--)); do wait -n || failed=1; done
+    for run in "${RUNS[@]}"; do
+        cat "$run.said"
+        cat "$run.err" >&2
+    done
+    [ "$failed" = 0 ] || exit 1
+}
+
+stop_managers() {
+    local each
+    for each in "$WORK"/*/pid; do
+        "$MANAGER" stop "${each%/pid}" >/dev/null 2>&1 || true
+    done
+}
+
+alone() {
+    WORK=$WORK/run-$2
+    mkdir "$WORK"
+    cd "$WORK" || exit
+    trap stop_managers EXIT
+    set_up
+    "$1" "$2"
+}
+
+# sum_of NAME: over the lines "NAME NUMBER" in `counts` of all runs
+sum_of() {
+    cat "$WORK"/run-*/counts | awk -v name="$1" '
+        $1 == name { sum += $2 }
+        END { print sum + 0 }'
 }
 
 begin() {
