@@ -10,6 +10,7 @@
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/x509v3.h>
 #include <openssl/x509_vfy.h>
 
 static X509_CRL *read_crl(const void *data, size_t length)
@@ -90,6 +91,25 @@ out:
     return code;
 }
 
+/*
+ * Speaks of every certificate of its issuer's that is no authority's. Not
+ * left to libcrypto: its 3.5 takes a delta list without a number for a whole
+ * one.
+ */
+static int complete(const X509_CRL *crl)
+{
+    int critical = 0, whole;
+    ISSUING_DIST_POINT *scope = X509_CRL_get_ext_d2i(
+        crl, NID_issuing_distribution_point, &critical, NULL);
+
+    whole = scope == NULL
+                ? critical == -1
+                : scope->onlyCA <= 0 && scope->onlyattr <= 0 &&
+                      scope->indirectCRL <= 0 && scope->onlysomereasons == NULL;
+    ISSUING_DIST_POINT_free(scope);
+    return whole && X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) < 0;
+}
+
 static void tell_revoked(X509_CRL *crl, X509 *leaf,
                          struct enroll_revocation_result *result)
 {
@@ -126,7 +146,7 @@ void enroll_crl_judge(const void *data, size_t length,
                                           "next one comes");
         goto out;
     }
-    code = look_up(crl, of);
+    code = complete(crl) ? look_up(crl, of) : X509_V_ERR_DIFFERENT_CRL_SCOPE;
     if (code == X509_V_OK)
         enroll_revocation_good(result, "CRL");
     else if (code == X509_V_ERR_CERT_REVOKED)
