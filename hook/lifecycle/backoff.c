@@ -182,7 +182,8 @@ int enroll_backoff_allows(const struct enroll_profile *profile, int profile_fd,
         backoff.next - now > longest_wait(profile, &backoff))
         return 1;
     if (!background &&
-        (!backoff.contacted || backoff.kind == ENROLL_KIND_PENDING))
+        (!backoff.contacted || backoff.kind == ENROLL_KIND_PENDING ||
+         backoff.kind == ENROLL_KIND_LOCAL))
         return 1;
     if (corrected(profile, profile_fd, now))
         return 1;

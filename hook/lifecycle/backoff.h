@@ -60,7 +60,7 @@ int enroll_backoff_load(const struct enroll_profile *profile, int profile_fd,
 /*
  * 1 if a try may be made now; 0 and the last failure with when the next try
  * will be made. A background try keeps every back-off, a foreground one only
- * that of a manager that was asked and is not merely waiting for a person. A
+ * that of a manager that was asked, not one that merely waits for a person. A
  * file with the secret or with certificates that was changed since ends it.
  */
 int enroll_backoff_allows(const struct enroll_profile *profile, int profile_fd,

@@ -14,6 +14,7 @@
 #include "core/wire.h"
 #include "hook/protocol/http_failure.h"
 #include "hook/protocol/http_reply.h"
+#include "hook/protocol/http_socket.h"
 
 /* A reply that comes slower for so long is given up; a POST's is awaited. */
 #define SLOW_BYTES   16L
@@ -30,6 +31,7 @@ struct enroll_http {
     int sent;
     int too_large;
     int too_late;
+    int refused; /* errno of a socket that this machine did not give */
     char *body;
     size_t length, size, max, headers;
 };
@@ -211,7 +213,8 @@ static int set_callbacks(struct enroll_http *http)
     CURL *easy = http->easy;
 
     http->error[0] = '\0';
-    return curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, http->error) ==
+    return enroll_http_watch_sockets(easy, &http->refused) &&
+           curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, http->error) ==
                CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_request) ==
                CURLE_OK &&
@@ -307,6 +310,7 @@ static enum enroll_http_result fail(struct enroll_http *http,
         .sent = http->sent,
         .too_large = http->too_large,
         .too_late = http->too_late,
+        .refused = http->refused,
         .waited = enroll_monotonic_ms() - started,
         .max = http->headers > ENROLL_HTTP_HEADERS_MAX ? ENROLL_HTTP_HEADERS_MAX
                                                        : http->max,

@@ -197,6 +197,14 @@ void enroll_http_explain(const struct enroll_profile *profile,
                            at.host, failure->max, at.url);
         return;
     }
+    if (failure->refused != 0) {
+        enroll_problem_set(problem, ENROLL_INTERNAL,
+                           "cannot ask %s, this machine has no socket for it: "
+                           "%s; close programs or raise the limit (ulimit -n) "
+                           "and run it again",
+                           at.host, strerror(failure->refused));
+        return;
+    }
     if (failure->connect_status >= 300) {
         explain_proxy(&at, failure->connect_status, problem);
         return;

@@ -15,6 +15,7 @@ struct enroll_http_failure {
     long verify;         /* X509_V_ERR_... where libcurl runs on OpenSSL */
     long connect_status; /* of the proxy's reply to CONNECT, or 0 */
     long os_errno;       /* of connect(2), or 0 */
+    int refused;         /* of socket(2): this machine has none; or 0 */
     int sent;            /* the connection stood when it failed */
     int too_large;
     int too_late;     /* the deadline had passed before it began */
