@@ -114,9 +114,8 @@ static int wait_out_throttle(struct enroll_work *work)
         return 0;
     enroll_work_say(work, "the manager asks to wait for %lds",
                     work->retry_after);
-    return enroll_pause_until(work->profile_fd,
-                              enroll_monotonic_ms() +
-                                  work->retry_after * 1000LL);
+    return enroll_pause_until(work->profile_fd, enroll_monotonic_ms() +
+                                                    work->retry_after * 1000LL);
 }
 
 /* Nothing was sent: a connection that broke off is tried again at once. */
