@@ -136,22 +136,30 @@ static int advance(const struct enroll_profile *profile, int profile_fd,
     return ok && save(profile_fd, publishing, problem);
 }
 
-/* Deliverable for so long, and as it was written. */
+/*
+ * Deliverable for so long, and as it was written. -1: that can't be told now,
+ * because the disk or this process gives nothing; no reason to go back.
+ */
 static int sound(const struct enroll_profile *profile, int profile_fd,
                  unsigned long number, long seconds)
 {
     struct enroll_look look = {.generation = NULL};
-    struct enroll_problem ignored;
+    struct enroll_problem problem = {.class = ENROLL_NOT_USABLE};
+    enum enroll_found found;
     time_t now = time(NULL);
     int ok;
 
-    if (enroll_identity_look(profile_fd, profile->name, number, -1, now, &look,
-                             &ignored) != ENROLL_FOUND)
+    found = enroll_identity_look(profile_fd, profile->name, number, -1, now,
+                                 &look, &problem);
+    if (found == ENROLL_FOUND_BAD && problem.class == ENROLL_CONFIGURATION)
+        return -1;
+    if (found != ENROLL_FOUND)
         return 0;
     ok = enroll_deliverable(look.usability) &&
          look.generation->not_after - now >= seconds &&
-         look.verdict.refuse_at - now >= seconds &&
-         enroll_generation_intact(look.generation, &ignored);
+         look.verdict.refuse_at - now >= seconds;
+    if (ok && !enroll_generation_intact(look.generation, &problem))
+        ok = problem.class == ENROLL_CONFIGURATION ? -1 : 0;
     enroll_look_clear(&look);
     return ok;
 }
@@ -231,6 +239,11 @@ int enroll_stages_go_on(const struct enroll_profile *profile, int profile_fd,
         return fall_back(profile, profile_fd, 0, problem);
     from_ok = sound(profile, profile_fd, now.from, 0);
     to_ok = sound(profile, profile_fd, now.to, 0);
+    if (from_ok < 0 || to_ok < 0)
+        return enroll_problem_set(problem, ENROLL_CONFIGURATION,
+                                  "a new key is being published, and the "
+                                  "generations can't be read to go on; that "
+                                  "is tried again");
     if (!from_ok || !to_ok)
         return fall_back(profile, profile_fd,
                          to_ok     ? now.to
